@@ -1,0 +1,5 @@
+//! Trailhound: process-creation events out of EVTX logs, kept as Parquet, hunted in SQL.
+//!
+//! The modules stand in the order in which data flows; a module uses only the ones above it.
+
+pub mod event_log_writer;

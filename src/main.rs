@@ -1,0 +1,3 @@
+//! The `trailhound` command.
+
+fn main() {}
