@@ -3,3 +3,4 @@
 //! The modules stand in the order in which data flows; a module uses only the ones above it.
 
 pub mod event_log_writer;
+pub mod sql_engine;

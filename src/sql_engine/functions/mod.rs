@@ -1,0 +1,22 @@
+//! The hunting functions: one file each, which holds its documentation, its rule and its tests.
+//!
+//! [`hunting_functions`] is the one list. The session registers from it, and `\functions`, completion, the README's
+//! table and the tests of all functions at once walk it.
+
+mod adapter;
+mod hunting_function;
+mod text_column;
+
+use datafusion::logical_expr::ScalarUDF;
+
+pub use hunting_function::{Argument, Example, Group, HuntingFunction, Worker};
+
+/// Every hunting function, by group and then by name.
+pub fn hunting_functions() -> &'static [&'static HuntingFunction] {
+    &[]
+}
+
+/// The hunting functions as DataFusion's scalar functions, ready to be registered.
+pub fn scalar_functions() -> Vec<ScalarUDF> {
+    hunting_functions().iter().map(|function| adapter::scalar_function(function)).collect()
+}

@@ -1,0 +1,3 @@
+//! The DataFusion session and what Trailhound adds to it.
+
+pub mod functions;
