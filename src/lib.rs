@@ -5,4 +5,5 @@
 pub mod event_log;
 pub mod event_log_writer;
 pub mod event_schema;
+pub mod sources;
 pub mod sql_engine;

@@ -120,18 +120,18 @@ impl EventLogFile {
         Ok(())
     }
 
-    /// Says what is to be said of the end of the file: a last chunk that is cut short.
-    pub fn judge_last_chunk(bytes: &[u8], offset: u64, report: &mut ReadReport) {
+    /// Says what is to be said of a last chunk that is cut short, and whether it is a chunk to be read at all.
+    pub fn judge_chunk_length(bytes: &[u8], offset: u64, report: &mut ReadReport) -> bool {
         if bytes.len() >= CHUNK_SIZE {
-            return;
+            return true;
         }
         let is_chunk = bytes.starts_with(CHUNK_MAGIC);
-        let detail = if is_chunk {
-            format!("{} of {CHUNK_SIZE} bytes are there", bytes.len())
+        let (kind, detail) = if is_chunk {
+            (DamageKind::TruncatedChunk, format!("{} of {CHUNK_SIZE} bytes are there", bytes.len()))
         } else {
-            format!("{} bytes", bytes.len())
+            (DamageKind::TrailingBytes, format!("{} bytes", bytes.len()))
         };
-        let kind = if is_chunk { DamageKind::TruncatedChunk } else { DamageKind::TrailingBytes };
         report.add_damage(Damage { kind, offset, record_id: None, detail });
+        is_chunk
     }
 }

@@ -9,6 +9,8 @@
 pub enum SystemField {
     /// `Provider/@Name`.
     Provider,
+    /// `Provider/@Guid`.
+    ProviderGuid,
     /// `EventID`.
     EventId,
     /// `Version`.
@@ -25,7 +27,7 @@ pub enum SystemField {
 
 impl SystemField {
     /// How many there are.
-    pub(crate) const COUNT: usize = 7;
+    pub(crate) const COUNT: usize = 8;
 
     /// The number of the field in a [`super::FieldSet`].
     pub const fn id(self) -> FieldId {

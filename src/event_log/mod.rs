@@ -15,6 +15,7 @@ mod value;
 
 pub use binary_xml::{Event, FieldSet};
 pub use chunk::{Checksum, ChunkReader, ReadLimits};
+pub(crate) use file::recognise_file;
 pub use file::{CHUNK_SIZE, EventLogFile, FILE_HEADER_SIZE, Recognition, recognise};
 pub use known_fields::{FieldId, SystemField};
 pub use report::{Damage, DamageKind, ReadReport};

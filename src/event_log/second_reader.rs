@@ -63,6 +63,7 @@ fn fields_of(event: &Value) -> FieldSet<'static> {
     let system = &event["Event"]["System"];
     let elements = [
         (SystemField::Provider, &system["Provider"]["#attributes"]["Name"]),
+        (SystemField::ProviderGuid, &system["Provider"]["#attributes"]["Guid"]),
         (SystemField::EventId, &system["EventID"]),
         (SystemField::Version, &system["Version"]),
         (SystemField::TimeCreated, &system["TimeCreated"]["#attributes"]["SystemTime"]),

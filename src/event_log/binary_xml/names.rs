@@ -48,6 +48,7 @@ impl Place {
     pub(crate) fn attribute_field(self, name: Name<'_>) -> Option<FieldId> {
         match self {
             Place::SystemLeaf(field @ SystemField::Provider) if name.is("Name") => Some(field.id()),
+            Place::SystemLeaf(SystemField::Provider) if name.is("Guid") => Some(SystemField::ProviderGuid.id()),
             Place::SystemLeaf(field @ SystemField::TimeCreated) if name.is("SystemTime") => Some(field.id()),
             _ => None,
         }
@@ -55,7 +56,7 @@ impl Place {
 }
 
 fn system_leaf(name: Name<'_>) -> Option<SystemField> {
-    const LEAVES: [(&str, SystemField); SystemField::COUNT] = [
+    const LEAVES: &[(&str, SystemField)] = &[
         ("Provider", SystemField::Provider),
         ("EventID", SystemField::EventId),
         ("Version", SystemField::Version),

@@ -1,0 +1,9 @@
+//! What `process` is: EVTX files read as they are queried, or a lake of Parquet.
+
+mod event_log_scan;
+mod event_log_table;
+mod scan_filter;
+mod scan_reports;
+
+pub use event_log_table::{EventLogTable, ScanSettings};
+pub use scan_reports::{FileReport, ScanReports};

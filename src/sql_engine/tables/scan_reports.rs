@@ -1,0 +1,70 @@
+//! What the scans of a run read and could not read, file by file.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::event_log::ReadReport;
+
+/// The report of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileReport {
+    /// The file's name, as the `source_file` column says it.
+    pub name: String,
+    /// What was read of it.
+    pub report: ReadReport,
+}
+
+/// Collects the reports of one scan, whichever partition they come from.
+#[derive(Debug, Default)]
+pub struct ScanReports {
+    files: Mutex<BTreeMap<usize, FileReport>>,
+    bytes: AtomicU64,
+    process_events: AtomicU64,
+}
+
+impl ScanReports {
+    /// Adds what was read of a part of a file; `file` is its number in the scan.
+    pub(super) fn add(&self, file: usize, name: &str, report: ReadReport) {
+        let mut files = match self.files.lock() {
+            Ok(files) => files,
+            // A panic elsewhere does not make the counts wrong.
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        let entry =
+            files.entry(file).or_insert_with(|| FileReport { name: name.to_owned(), report: ReadReport::default() });
+        entry.report.merge(report);
+    }
+
+    pub(super) fn progress(&self, bytes: u64, process_events: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.process_events.fetch_add(process_events, Ordering::Relaxed);
+    }
+
+    /// Bytes read so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Process creations found so far.
+    pub fn process_events(&self) -> u64 {
+        self.process_events.load(Ordering::Relaxed)
+    }
+
+    /// The files' reports in the order of the files.
+    pub fn files(&self) -> Vec<FileReport> {
+        match self.files.lock() {
+            Ok(files) => files.values().cloned().collect(),
+            Err(poisoned) => poisoned.into_inner().values().cloned().collect(),
+        }
+    }
+
+    /// All files' counts together.
+    pub fn total(&self) -> ReadReport {
+        let mut total = ReadReport::default();
+        for file in self.files() {
+            total.merge(file.report);
+        }
+        total
+    }
+}
