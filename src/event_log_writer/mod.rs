@@ -16,6 +16,7 @@ mod forwarded;
 mod identity;
 pub mod ordinary_events;
 pub mod process_events;
+pub mod scene;
 mod seeded;
 mod template;
 mod value;

@@ -189,3 +189,12 @@ fn every_kind_of_value_comes_back() {
     });
     assert_eq!(data, expected);
 }
+
+#[test]
+fn scene_for_now() {
+    let paths = scene::write_scene(std::path::Path::new("/tmp/enc/scene")).unwrap();
+    for path in paths {
+        let bytes = std::fs::read(&path).unwrap();
+        println!("{path:?} {} {}", bytes.len(), read(bytes).len());
+    }
+}
