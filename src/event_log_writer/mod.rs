@@ -7,6 +7,7 @@
 //!
 //! The layout was learnt from Microsoft's [MS-EVEN6] and from logs that Windows wrote.
 
+pub mod big_log;
 mod chunk;
 pub mod damage;
 mod element;

@@ -34,10 +34,9 @@ impl Seeded {
         self.below(1000) < per_mille
     }
 
-    /// One of the items, `fallback` when there are none.
-    pub(super) fn pick<'a, T>(&mut self, items: &'a [T], fallback: &'a T) -> &'a T {
-        let index = usize::try_from(self.below(items.len() as u64)).unwrap_or(0);
-        items.get(index).unwrap_or(fallback)
+    /// A place below `length`, which must not be 0.
+    pub(super) fn index(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).unwrap_or(0)
     }
 
     /// Sixteen bytes, as for a GUID.

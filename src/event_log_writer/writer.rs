@@ -132,6 +132,11 @@ impl<W: Write + Seek> EventLogWriter<W> {
         self.closed_records + self.chunk.records()
     }
 
+    /// The number of chunks that are closed; each has 65,536 bytes.
+    pub fn chunks(&self) -> u64 {
+        self.chunks
+    }
+
     /// Writes one event in the shape that it asks for.
     ///
     /// # Errors

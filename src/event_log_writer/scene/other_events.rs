@@ -228,6 +228,11 @@ fn push_service_logon(machine: &Machine, time: u64, events: &mut Vec<Event>) {
 fn background(machine: &mut Machine, from: (u64, u64), to: u64, events: &mut Vec<Event>) {
     let open = at((from.0, from.1, 0));
     let close = at((to, 20, 0));
+    let address = if machine.name == "WKS-FIN-07" {
+        "10.20.3.107"
+    } else {
+        "10.20.3.102"
+    };
     for _ in 0..12 {
         let time = machine.random.between(open, close);
         push_service_logon(machine, time, events);
@@ -240,7 +245,7 @@ fn background(machine: &mut Machine, from: (u64, u64), to: u64, events: &mut Vec
             process_id: LSASS,
             application: r"\device\harddiskvolume3\windows\system32\svchost.exe".to_owned(),
             inbound: false,
-            source: ("10.20.3.107".to_owned(), port),
+            source: (address.to_owned(), port),
             destination: (format!("203.0.113.{host}"), 443),
             protocol: 6,
         };
