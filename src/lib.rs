@@ -5,5 +5,8 @@
 pub mod event_log;
 pub mod event_log_writer;
 pub mod event_schema;
+pub mod lake;
 pub mod sources;
 pub mod sql_engine;
+
+pub mod conversion;

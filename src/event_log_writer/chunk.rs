@@ -24,9 +24,7 @@ const TEMPLATE_INSTANCE: u8 = 0x0c;
 
 /// Name and template buckets hash alike: a polynomial over 16-bit units, cut to 16 bits.
 fn bucket_hash(units: impl Iterator<Item = u16>) -> u16 {
-    let sum = units.fold(0_u32, |hash, unit| {
-        hash.wrapping_mul(65_599).wrapping_add(u32::from(unit))
-    });
+    let sum = units.fold(0_u32, |hash, unit| hash.wrapping_mul(65_599).wrapping_add(u32::from(unit)));
     let [low, high, ..] = sum.to_le_bytes();
     u16::from_le_bytes([low, high])
 }

@@ -112,19 +112,13 @@ fn sealed_damage(chunk: &mut [u8], damage: Damage) -> bool {
         Damage::RecordSizeZero => second_record(chunk).map(|record| (record + 4, 0)),
         Damage::RecordSizeHuge => second_record(chunk).map(|record| (record + 4, 0x00ff_fff8)),
         Damage::StringChainLoop => first_head(chunk, NAME_HEADS, 64).map(|name| (name, 0)),
-        Damage::StringChainOutside => {
-            first_head(chunk, NAME_HEADS, 64).map(|name| (name, 0x00ff_ff00))
-        }
+        Damage::StringChainOutside => first_head(chunk, NAME_HEADS, 64).map(|name| (name, 0x00ff_ff00)),
         Damage::TemplateChainLoop => first_head(chunk, TEMPLATE_HEADS, 32).map(|place| (place, 0)),
         Damage::FreeSpaceTooLarge => Some((48, 0x7fff_fff0)),
         Damage::LastRecordIdTooLarge => Some((36, 0x7fff_ffff)),
-        Damage::HugeTemplate => {
-            first_head(chunk, TEMPLATE_HEADS, 32).map(|place| (place + 20, 0xffff_fff0))
-        }
+        Damage::HugeTemplate => first_head(chunk, TEMPLATE_HEADS, 32).map(|place| (place + 20, 0xffff_fff0)),
         // Next, GUID and size, then the fragment header, the element's token and its dependency.
-        Damage::HugeElement => {
-            first_head(chunk, TEMPLATE_HEADS, 32).map(|place| (place + 31, 0xffff_fff0))
-        }
+        Damage::HugeElement => first_head(chunk, TEMPLATE_HEADS, 32).map(|place| (place + 31, 0xffff_fff0)),
         _ => None,
     };
     let Some((place, mut value)) = place_and_number else {
@@ -143,10 +137,7 @@ fn sealed_damage(chunk: &mut [u8], damage: Damage) -> bool {
 }
 
 fn number(chunk: &[u8], place: usize) -> u32 {
-    chunk
-        .get(place..place + 4)
-        .and_then(|bytes| bytes.try_into().ok())
-        .map_or(0, u32::from_le_bytes)
+    chunk.get(place..place + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes)
 }
 
 fn second_record(chunk: &[u8]) -> Option<usize> {

@@ -49,12 +49,7 @@ pub(super) struct Element {
 
 impl Element {
     pub(super) fn new(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            dependency: INDEPENDENT,
-            attributes: Vec::new(),
-            children: None,
-        }
+        Self { name: name.to_owned(), dependency: INDEPENDENT, attributes: Vec::new(), children: None }
     }
 
     pub(super) fn depends_on(mut self, index: u16) -> Self {
@@ -137,16 +132,8 @@ fn encode_nodes(nodes: &[Node], chunk: &mut ChunkBuilder, place: Place) {
                 chunk.put(&[ENTITY | more]);
                 chunk.put_name(name);
             }
-            Node::Substitution {
-                index,
-                kind,
-                optional,
-            } => {
-                let token = if *optional {
-                    OPTIONAL_SUBSTITUTION
-                } else {
-                    NORMAL_SUBSTITUTION
-                };
+            Node::Substitution { index, kind, optional } => {
+                let token = if *optional { OPTIONAL_SUBSTITUTION } else { NORMAL_SUBSTITUTION };
                 let [low, high] = index.to_le_bytes();
                 chunk.put(&[token, low, high, *kind as u8]);
             }

@@ -27,10 +27,7 @@ pub struct Field {
 
 /// Makes a field of a name and anything that is a value.
 pub fn field(name: &'static str, value: impl Into<Value>) -> Field {
-    Field {
-        name: Cow::Borrowed(name),
-        value: value.into(),
-    }
+    Field { name: Cow::Borrowed(name), value: value.into() }
 }
 
 /// What follows the System element.
@@ -60,10 +57,7 @@ pub enum Payload {
 impl Payload {
     /// EventData of these fields.
     pub fn data(fields: Vec<Field>) -> Self {
-        Self::EventData {
-            fields,
-            binary: None,
-        }
+        Self::EventData { fields, binary: None }
     }
 
     /// The fields, none for an event without payload.

@@ -21,8 +21,7 @@ pub fn from_utc(date: Date, (hour, minute, second): (u64, u64, u64)) -> u64 {
 /// A FILETIME as forwarded events write it, `2024-05-14T09:31:07.1234567Z`, with that many digits
 /// of a second's fraction: 7 is all that a FILETIME holds, more are zeros.
 pub fn iso_text(filetime: u64, digits: usize) -> String {
-    let (year, month, day) =
-        date_of_days(i64::try_from(filetime / DAY).unwrap_or(0) - DAYS_TO_1970);
+    let (year, month, day) = date_of_days(i64::try_from(filetime / DAY).unwrap_or(0) - DAYS_TO_1970);
     let seconds = filetime % DAY / SECOND;
     let mut fraction = format!("{:07}", filetime % SECOND);
     while fraction.len() < digits {
@@ -59,8 +58,7 @@ fn date_of_days(days: i64) -> Date {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -92,10 +90,7 @@ mod tests {
     fn every_day_comes_back() {
         for day in (0..500_000).step_by(37) {
             let date = date_of_days(day - DAYS_TO_1970);
-            assert_eq!(
-                from_utc(date, (0, 0, 0)),
-                u64::try_from(day).unwrap_or(0) * DAY
-            );
+            assert_eq!(from_utc(date, (0, 0, 0)), u64::try_from(day).unwrap_or(0) * DAY);
         }
     }
 }

@@ -6,11 +6,7 @@ use super::filetime;
 use super::template::{EVENT_NAMESPACE, in_user_data, payload_literal};
 
 /// The whole event as an element tree.
-pub(super) fn event_element(
-    event: &Event,
-    time_digits: usize,
-    rendering: Option<&Rendering>,
-) -> Element {
+pub(super) fn event_element(event: &Event, time_digits: usize, rendering: Option<&Rendering>) -> Element {
     let mut root = Element::new("Event")
         .attribute("xmlns", literal(EVENT_NAMESPACE))
         .child(Node::Element(system(event, time_digits)));
@@ -80,15 +76,13 @@ fn system(event: &Event, time_digits: usize) -> Element {
 
 fn rendering_info(rendering: &Rendering) -> Element {
     let keywords = Element::new("Keywords").child(simple("Keyword", &rendering.keyword));
-    Element::new("RenderingInfo")
-        .attribute("Culture", text(&rendering.culture))
-        .children(vec![
-            simple("Message", &rendering.message),
-            simple("Level", &rendering.level),
-            simple("Task", &rendering.task),
-            simple("Opcode", &rendering.opcode),
-            simple("Channel", &rendering.channel),
-            simple("Provider", &rendering.provider),
-            Node::Element(keywords),
-        ])
+    Element::new("RenderingInfo").attribute("Culture", text(&rendering.culture)).children(vec![
+        simple("Message", &rendering.message),
+        simple("Level", &rendering.level),
+        simple("Task", &rendering.task),
+        simple("Opcode", &rendering.opcode),
+        simple("Channel", &rendering.channel),
+        simple("Provider", &rendering.provider),
+        Node::Element(keywords),
+    ])
 }

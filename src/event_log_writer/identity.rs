@@ -9,16 +9,8 @@ pub struct Guid(pub [u8; 16]);
 impl Guid {
     /// Makes a GUID of its written parts, `{first-second-third-rest}`, rest being eight bytes.
     pub const fn new(first: u32, second: u16, third: u16, rest: [u8; 8]) -> Self {
-        let (a, b, c, r) = (
-            first.to_le_bytes(),
-            second.to_le_bytes(),
-            third.to_le_bytes(),
-            rest,
-        );
-        Self([
-            a[0], a[1], a[2], a[3], b[0], b[1], c[0], c[1], r[0], r[1], r[2], r[3], r[4], r[5],
-            r[6], r[7],
-        ])
+        let (a, b, c, r) = (first.to_le_bytes(), second.to_le_bytes(), third.to_le_bytes(), rest);
+        Self([a[0], a[1], a[2], a[3], b[0], b[1], c[0], c[1], r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]])
     }
 }
 
@@ -64,10 +56,7 @@ impl Sid {
 
     /// `S-1-authority-part-part-…`.
     pub fn new(authority: u64, parts: &[u32]) -> Self {
-        Self {
-            authority,
-            parts: parts.to_vec(),
-        }
+        Self { authority, parts: parts.to_vec() }
     }
 
     pub(super) fn append_to(&self, bytes: &mut Vec<u8>) {
@@ -96,12 +85,7 @@ mod tests {
 
     #[test]
     fn guid_parts_are_little_endian() {
-        let guid = Guid::new(
-            0x5484_9625,
-            0x5478,
-            0x4994,
-            [0xa5, 0xba, 0x3e, 0x3b, 3, 0x28, 0xc3, 0x0d],
-        );
+        let guid = Guid::new(0x5484_9625, 0x5478, 0x4994, [0xa5, 0xba, 0x3e, 0x3b, 3, 0x28, 0xc3, 0x0d]);
         assert_eq!(&guid.0[..6], &[0x25, 0x96, 0x84, 0x54, 0x78, 0x54]);
         assert_eq!(guid.to_string(), "{54849625-5478-4994-a5ba-3e3b0328c30d}");
     }
@@ -111,9 +95,6 @@ mod tests {
         let mut bytes = Vec::new();
         Sid::mandatory_label(12288).append_to(&mut bytes);
         assert_eq!(bytes, [1, 1, 0, 0, 0, 0, 0, 16, 0, 0x30, 0, 0]);
-        assert_eq!(
-            Sid::new(5, &[21, 1, 2, 3, 1001]).to_string(),
-            "S-1-5-21-1-2-3-1001"
-        );
+        assert_eq!(Sid::new(5, &[21, 1, 2, 3, 1001]).to_string(), "S-1-5-21-1-2-3-1001");
     }
 }

@@ -23,9 +23,7 @@ mod template;
 mod value;
 mod writer;
 
-pub use event::{
-    BodyShape, Event, Field, NullFields, Payload, Provider, Rendering, Shape, TemplateShape, field,
-};
+pub use event::{BodyShape, Event, Field, NullFields, Payload, Provider, Rendering, Shape, TemplateShape, field};
 pub use identity::{Guid, Sid};
 pub use template::EventTemplate;
 pub use value::{Value, ValueKind, ValueList};

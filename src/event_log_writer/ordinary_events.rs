@@ -39,11 +39,7 @@ pub fn security_4624(stamp: &Stamp, logon: &Logon) -> Event {
     let mut fields = Vec::with_capacity(27);
     push_account(&mut fields, SUBJECT, &logon.subject);
     push_account(&mut fields, TARGET, &logon.target);
-    let port = if logon.address == "-" {
-        "-".to_owned()
-    } else {
-        logon.port.to_string()
-    };
+    let port = if logon.address == "-" { "-".to_owned() } else { logon.port.to_string() };
     let elevated = if logon.elevated { "%%1842" } else { "%%1843" };
     fields.extend([
         field("LogonType", Value::UInt32(logon.kind)),
@@ -110,11 +106,8 @@ pub struct Connection {
 
 /// Security 5156 version 1, "the Windows Filtering Platform has permitted a connection".
 pub fn security_5156(stamp: &Stamp, connection: &Connection) -> Event {
-    let (direction, layer, layer_id) = if connection.inbound {
-        ("%%14592", "%%14610", 44)
-    } else {
-        ("%%14593", "%%14611", 48)
-    };
+    let (direction, layer, layer_id) =
+        if connection.inbound { ("%%14592", "%%14610", 44) } else { ("%%14593", "%%14611", 48) };
     let fields = vec![
         field("ProcessID", Value::UInt64(connection.process_id)),
         field("Application", &*connection.application),
@@ -208,12 +201,7 @@ pub fn security_1102(stamp: &Stamp, subject: &Account) -> Event {
     Event {
         provider: Provider {
             name: "Microsoft-Windows-Eventlog".into(),
-            guid: Some(Guid::new(
-                0xfc65_ddd8,
-                0xd6ef,
-                0x4962,
-                [0x83, 0xd5, 0x6e, 0x5c, 0xfe, 0x9c, 0xe1, 0x48],
-            )),
+            guid: Some(Guid::new(0xfc65_ddd8, 0xd6ef, 0x4962, [0x83, 0xd5, 0x6e, 0x5c, 0xfe, 0x9c, 0xe1, 0x48])),
             source_name: None,
         },
         level: 4,
@@ -233,19 +221,11 @@ pub fn security_1102(stamp: &Stamp, subject: &Account) -> Event {
 pub fn system_7036(stamp: &Stamp, service: &str, key: &str, running: bool) -> Event {
     let state = if running { "running" } else { "stopped" };
     let digit = if running { "4" } else { "1" };
-    let binary = format!("{key}/{digit}\0")
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let binary = format!("{key}/{digit}\0").encode_utf16().flat_map(u16::to_le_bytes).collect();
     Event {
         provider: Provider {
             name: "Service Control Manager".into(),
-            guid: Some(Guid::new(
-                0x5559_08d1,
-                0xa6d7,
-                0x4695,
-                [0x8e, 0x1e, 0x26, 0x93, 0x1d, 0x20, 0x12, 0xf4],
-            )),
+            guid: Some(Guid::new(0x5559_08d1, 0xa6d7, 0x4695, [0x8e, 0x1e, 0x26, 0x93, 0x1d, 0x20, 0x12, 0xf4])),
             source_name: Some("Service Control Manager".into()),
         },
         event_id: 7036,
@@ -268,9 +248,5 @@ pub fn system_7036(stamp: &Stamp, service: &str, key: &str, running: bool) -> Ev
 }
 
 fn literal_provider() -> Shape {
-    Shape::Template(TemplateShape {
-        body: BodyShape::Fragment,
-        literal_provider: true,
-        ..TemplateShape::default()
-    })
+    Shape::Template(TemplateShape { body: BodyShape::Fragment, literal_provider: true, ..TemplateShape::default() })
 }

@@ -13,23 +13,13 @@ use super::value::Value;
 /// The provider of the Security log's audit events.
 pub(super) const SECURITY_PROVIDER: Provider = Provider {
     name: Cow::Borrowed("Microsoft-Windows-Security-Auditing"),
-    guid: Some(Guid::new(
-        0x5484_9625,
-        0x5478,
-        0x4994,
-        [0xa5, 0xba, 0x3e, 0x3b, 0x03, 0x28, 0xc3, 0x0d],
-    )),
+    guid: Some(Guid::new(0x5484_9625, 0x5478, 0x4994, [0xa5, 0xba, 0x3e, 0x3b, 0x03, 0x28, 0xc3, 0x0d])),
     source_name: None,
 };
 
 const SYSMON_PROVIDER: Provider = Provider {
     name: Cow::Borrowed("Microsoft-Windows-Sysmon"),
-    guid: Some(Guid::new(
-        0x5770_385f,
-        0xc22a,
-        0x43e0,
-        [0xbf, 0x4c, 0x06, 0xf5, 0x69, 0x8f, 0xfb, 0xd9],
-    )),
+    guid: Some(Guid::new(0x5770_385f, 0xc22a, 0x43e0, [0xbf, 0x4c, 0x06, 0xf5, 0x69, 0x8f, 0xfb, 0xd9])),
     source_name: None,
 };
 
@@ -67,12 +57,7 @@ pub struct Account {
 impl Account {
     /// What Windows writes where there is no other account: S-1-0-0, `-`, `-`, 0.
     pub fn nobody() -> Self {
-        Self {
-            sid: Sid::nobody(),
-            name: "-".into(),
-            domain: "-".into(),
-            logon_id: 0,
-        }
+        Self { sid: Sid::nobody(), name: "-".into(), domain: "-".into(), logon_id: 0 }
     }
 }
 
@@ -130,11 +115,7 @@ pub(super) fn security_event(stamp: &Stamp, event_id: u16, version: u8, task: u1
 }
 
 /// Adds `<prefix>UserSid`, `…UserName`, `…DomainName`, `…LogonId`.
-pub(super) fn push_account(
-    fields: &mut Vec<super::event::Field>,
-    names: [&'static str; 4],
-    account: &Account,
-) {
+pub(super) fn push_account(fields: &mut Vec<super::event::Field>, names: [&'static str; 4], account: &Account) {
     let [sid, name, domain, logon_id] = names;
     fields.extend([
         field(sid, Value::Sid(account.sid.clone())),
@@ -144,18 +125,8 @@ pub(super) fn push_account(
     ]);
 }
 
-pub(super) const SUBJECT: [&str; 4] = [
-    "SubjectUserSid",
-    "SubjectUserName",
-    "SubjectDomainName",
-    "SubjectLogonId",
-];
-pub(super) const TARGET: [&str; 4] = [
-    "TargetUserSid",
-    "TargetUserName",
-    "TargetDomainName",
-    "TargetLogonId",
-];
+pub(super) const SUBJECT: [&str; 4] = ["SubjectUserSid", "SubjectUserName", "SubjectDomainName", "SubjectLogonId"];
+pub(super) const TARGET: [&str; 4] = ["TargetUserSid", "TargetUserName", "TargetDomainName", "TargetLogonId"];
 
 /// Security 4688, "a new process has been created".
 pub fn security_4688(stamp: &Stamp, creation: &ProcessCreation, form: CreationForm) -> Event {
@@ -164,10 +135,7 @@ pub fn security_4688(stamp: &Stamp, creation: &ProcessCreation, form: CreationFo
     fields.extend([
         field("NewProcessId", Value::Pointer64(creation.process_id)),
         field("NewProcessName", &*creation.image),
-        field(
-            "TokenElevationType",
-            format!("%%{elevation}", elevation = creation.elevation),
-        ),
+        field("TokenElevationType", format!("%%{elevation}", elevation = creation.elevation)),
         field("ProcessId", Value::Pointer64(creation.creator_process_id)),
     ]);
     if form != CreationForm::Version0 {
@@ -178,10 +146,7 @@ pub fn security_4688(stamp: &Stamp, creation: &ProcessCreation, form: CreationFo
     }
     if form == CreationForm::Version2 {
         let label = Value::Sid(Sid::mandatory_label(creation.integrity));
-        fields.extend([
-            field("ParentProcessName", &*creation.creator_image),
-            field("MandatoryLabel", label),
-        ]);
+        fields.extend([field("ParentProcessName", &*creation.creator_image), field("MandatoryLabel", label)]);
     }
     let version = match form {
         CreationForm::Version0 => 0,
@@ -194,13 +159,7 @@ pub fn security_4688(stamp: &Stamp, creation: &ProcessCreation, form: CreationFo
 }
 
 /// Security 4689, "a process has exited". `status` is its exit code.
-pub fn security_4689(
-    stamp: &Stamp,
-    subject: &Account,
-    process_id: u64,
-    image: &str,
-    status: u32,
-) -> Event {
+pub fn security_4689(stamp: &Stamp, subject: &Account, process_id: u64, image: &str, status: u32) -> Event {
     let mut fields = Vec::with_capacity(7);
     push_account(&mut fields, SUBJECT, subject);
     fields.extend([

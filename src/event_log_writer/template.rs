@@ -27,15 +27,11 @@ impl Definition {
         // The bytes that the template has in an empty chunk do not depend on anything else.
         let mut scratch = ChunkBuilder::new();
         root.encode(&mut scratch, Place::Template);
-        let hash = scratch.written()[RECORDS_START..]
-            .iter()
-            .fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash, byte| {
+        let hash =
+            scratch.written()[RECORDS_START..].iter().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash, byte| {
                 (hash ^ u128::from(*byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b)
             });
-        Self {
-            guid: Guid(hash.to_le_bytes()),
-            root,
-        }
+        Self { guid: Guid(hash.to_le_bytes()), root }
     }
 
     pub(super) fn encode(&self, chunk: &mut ChunkBuilder) {
@@ -106,19 +102,9 @@ impl Layout {
     fn new(event: &Event, shape: TemplateShape) -> Self {
         // With provider and channel as values, these are 14 to 16 and the body is 17; with literal
         // ones, Windows leaves 13 to 17 empty, RelatedActivityID is 18 and the body 19.
-        let (related_index, body_index) = if shape.literal_provider {
-            (18, 19)
-        } else {
-            (13, 17)
-        };
-        let has_body_value =
-            event.payload != Payload::None && shape.body != BodyShape::OuterTemplate;
-        Self {
-            shape,
-            related_index,
-            body_index,
-            has_body_value,
-        }
+        let (related_index, body_index) = if shape.literal_provider { (18, 19) } else { (13, 17) };
+        let has_body_value = event.payload != Payload::None && shape.body != BodyShape::OuterTemplate;
+        Self { shape, related_index, body_index, has_body_value }
     }
 
     /// The values from 13 up to the body, RelatedActivityID as NULL.
@@ -127,9 +113,7 @@ impl Layout {
         for index in COMMON_VALUES..self.body_index {
             let value = match index {
                 14 if !self.shape.literal_provider => Value::from(&*event.provider.name),
-                15 if !self.shape.literal_provider => {
-                    event.provider.guid.map_or(Value::null(), Value::Guid)
-                }
+                15 if !self.shape.literal_provider => event.provider.guid.map_or(Value::null(), Value::Guid),
                 16 if !self.shape.literal_provider => Value::from(&*event.channel),
                 _ => Value::null(),
             };
@@ -139,11 +123,7 @@ impl Layout {
     }
 
     fn body(&self, event: &Event) -> (Body, Option<Node>) {
-        let nested = Node::Substitution {
-            index: self.body_index,
-            kind: ValueKind::BinXml,
-            optional: true,
-        };
+        let nested = Node::Substitution { index: self.body_index, kind: ValueKind::BinXml, optional: true };
         match self.shape.body {
             _ if event.payload == Payload::None => (Body::Outer, None),
             BodyShape::OuterTemplate => {
@@ -162,11 +142,9 @@ impl Layout {
     /// The body value stands within UserData, but holds EventData itself.
     fn wrapped(&self, event: &Event, nested: Node) -> Node {
         match event.payload {
-            Payload::UserData { .. } => Node::Element(
-                Element::new("UserData")
-                    .depends_on(self.body_index)
-                    .child(nested),
-            ),
+            Payload::UserData { .. } => {
+                Node::Element(Element::new("UserData").depends_on(self.body_index).child(nested))
+            }
             Payload::None | Payload::EventData { .. } => nested,
         }
     }
@@ -191,14 +169,10 @@ impl Layout {
             .depends_on(3)
             .attribute("Qualifiers", value(4, ValueKind::UInt16))
             .children(value(3, ValueKind::UInt16));
-        let created =
-            Element::new("TimeCreated").attribute("SystemTime", value(6, ValueKind::Filetime));
+        let created = Element::new("TimeCreated").attribute("SystemTime", value(6, ValueKind::Filetime));
         let correlation = Element::new("Correlation")
             .attribute("ActivityID", value(7, ValueKind::Guid))
-            .attribute(
-                "RelatedActivityID",
-                value(self.related_index, ValueKind::Guid),
-            );
+            .attribute("RelatedActivityID", value(self.related_index, ValueKind::Guid));
         let execution = Element::new("Execution")
             .attribute("ProcessID", value(8, ValueKind::UInt32))
             .attribute("ThreadID", value(9, ValueKind::UInt32));
@@ -230,9 +204,7 @@ impl Layout {
     fn provider(&self, event: &Event) -> Element {
         let element = Element::new("Provider");
         if !self.shape.literal_provider {
-            return element
-                .attribute("Name", value(14, ValueKind::Text))
-                .attribute("Guid", value(15, ValueKind::Guid));
+            return element.attribute("Name", value(14, ValueKind::Text)).attribute("Guid", value(15, ValueKind::Guid));
         }
         let mut element = element.attribute("Name", literal(&event.provider.name));
         if let Some(guid) = event.provider.guid {
@@ -246,17 +218,11 @@ impl Layout {
 }
 
 fn value(index: u16, kind: ValueKind) -> Vec<Node> {
-    vec![Node::Substitution {
-        index,
-        kind,
-        optional: true,
-    }]
+    vec![Node::Substitution { index, kind, optional: true }]
 }
 
 fn dependent(name: &str, index: u16, kind: ValueKind) -> Element {
-    Element::new(name)
-        .depends_on(index)
-        .children(value(index, kind))
+    Element::new(name).depends_on(index).children(value(index, kind))
 }
 
 /// The payload's element with a substitution for each field, numbered from `first`.
@@ -275,16 +241,9 @@ fn payload_template(payload: &Payload, nulls: NullFields, first: u16) -> Element
         })));
         index = index.saturating_add(1);
     }
-    if let Payload::EventData {
-        binary: Some(_), ..
-    } = payload
-    {
+    if let Payload::EventData { binary: Some(_), .. } = payload {
         // The value before the bytes is their number, which no element shows.
-        let bytes = Node::Substitution {
-            index: index.saturating_add(1),
-            kind: ValueKind::Binary,
-            optional: false,
-        };
+        let bytes = Node::Substitution { index: index.saturating_add(1), kind: ValueKind::Binary, optional: false };
         parts.push(Node::Element(Element::new("Binary").child(bytes)));
     }
     payload_root(payload).children(parts)
@@ -300,15 +259,9 @@ pub(super) fn payload_literal(payload: &Payload) -> Element {
             Node::Element(element.children(escaped(&field.value.text_units())))
         })
         .collect();
-    if let Payload::EventData {
-        binary: Some(bytes),
-        ..
-    } = payload
-    {
+    if let Payload::EventData { binary: Some(bytes), .. } = payload {
         let text = Value::Binary(bytes.clone()).text_units();
-        parts.push(Node::Element(
-            Element::new("Binary").children(escaped(&text)),
-        ));
+        parts.push(Node::Element(Element::new("Binary").children(escaped(&text))));
     }
     payload_root(payload).children(parts)
 }
@@ -316,18 +269,14 @@ pub(super) fn payload_literal(payload: &Payload) -> Element {
 /// Puts a UserData payload's element into `<UserData>`; EventData is complete by itself.
 pub(super) fn in_user_data(event: &Event, element: Element) -> Node {
     match event.payload {
-        Payload::UserData { .. } => {
-            Node::Element(Element::new("UserData").child(Node::Element(element)))
-        }
+        Payload::UserData { .. } => Node::Element(Element::new("UserData").child(Node::Element(element))),
         Payload::None | Payload::EventData { .. } => Node::Element(element),
     }
 }
 
 fn payload_root(payload: &Payload) -> Element {
     match payload {
-        Payload::UserData {
-            element, namespace, ..
-        } => Element::new(element).attribute("xmlns", literal(namespace)),
+        Payload::UserData { element, namespace, .. } => Element::new(element).attribute("xmlns", literal(namespace)),
         Payload::None | Payload::EventData { .. } => Element::new("EventData"),
     }
 }
@@ -336,8 +285,6 @@ fn field_element(payload: &Payload, name: &str) -> Element {
     match payload {
         Payload::UserData { .. } => Element::new(name),
         _ if name.is_empty() => Element::new("Data"),
-        Payload::None | Payload::EventData { .. } => {
-            Element::new("Data").attribute("Name", literal(name))
-        }
+        Payload::None | Payload::EventData { .. } => Element::new("Data").attribute("Name", literal(name)),
     }
 }

@@ -142,10 +142,7 @@ impl Value {
 
     /// A NULL of no bytes in a field that is declared as text.
     pub fn null() -> Self {
-        Self::Null {
-            declared: ValueKind::Text,
-            size: 0,
-        }
+        Self::Null { declared: ValueKind::Text, size: 0 }
     }
 
     /// The type that a template declares for this value.
@@ -196,10 +193,9 @@ impl Value {
             Self::Int16(number) => bytes.extend_from_slice(&number.to_le_bytes()),
             Self::UInt16(number) => bytes.extend_from_slice(&number.to_le_bytes()),
             Self::Int32(number) => bytes.extend_from_slice(&number.to_le_bytes()),
-            Self::UInt32(number)
-            | Self::Hex32(number)
-            | Self::Pointer32(number)
-            | Self::SizeT32(number) => bytes.extend_from_slice(&number.to_le_bytes()),
+            Self::UInt32(number) | Self::Hex32(number) | Self::Pointer32(number) | Self::SizeT32(number) => {
+                bytes.extend_from_slice(&number.to_le_bytes())
+            }
             Self::Int64(number) => bytes.extend_from_slice(&number.to_le_bytes()),
             Self::UInt64(number)
             | Self::Hex64(number)
@@ -246,9 +242,9 @@ impl Value {
             Self::Hex32(number) | Self::Pointer32(number) => format!("0x{number:x}"),
             Self::Hex64(number) | Self::Pointer64(number) => format!("0x{number:x}"),
             Self::Filetime(time) => filetime::iso_text(*time, 7),
-            Self::SystemTime([year, month, _, day, hour, minute, second, milli]) => format!(
-                "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z"
-            ),
+            Self::SystemTime([year, month, _, day, hour, minute, second, milli]) => {
+                format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+            }
             Self::Sid(sid) => sid.to_string(),
             Self::Null { .. } => String::new(),
         };
@@ -329,7 +325,6 @@ impl ValueList {
             0
         });
         let [low, high] = size.to_le_bytes();
-        self.descriptors
-            .extend_from_slice(&[low, high, kind as u8, 0]);
+        self.descriptors.extend_from_slice(&[low, high, kind as u8, 0]);
     }
 }

@@ -38,11 +38,9 @@ impl fmt::Display for WriteError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(error) => write!(out, "could not write the event log: {error}"),
-            Self::RecordTooLarge { record_id } => write!(
-                out,
-                "record {record_id} is larger than the {} bytes of a chunk",
-                CHUNK_SIZE - RECORDS_START
-            ),
+            Self::RecordTooLarge { record_id } => {
+                write!(out, "record {record_id} is larger than the {} bytes of a chunk", CHUNK_SIZE - RECORDS_START)
+            }
             Self::ValueTooLarge { record_id } => {
                 write!(out, "record {record_id} has a value of over 65535 bytes")
             }
@@ -143,10 +141,7 @@ impl<W: Write + Seek> EventLogWriter<W> {
     /// The output fails, or the event does not fit a chunk. After the latter the log goes on.
     pub fn write(&mut self, event: &Event) -> Result<(), WriteError> {
         match &event.shape {
-            Shape::Forwarded {
-                time_digits,
-                rendering,
-            } => {
+            Shape::Forwarded { time_digits, rendering } => {
                 let element = forwarded::event_element(event, *time_digits, rendering.as_ref());
                 self.place(event, |chunk| {
                     chunk.put(&FRAGMENT_HEADER);
@@ -183,9 +178,7 @@ impl<W: Write + Seek> EventLogWriter<W> {
             return Err(WriteError::ValueTooLarge { record_id });
         }
         self.place(event, |chunk| {
-            put_instance(chunk, template, event, values)
-                .then_some(())
-                .ok_or(WriteError::ValueTooLarge { record_id })
+            put_instance(chunk, template, event, values).then_some(()).ok_or(WriteError::ValueTooLarge { record_id })
         })
     }
 
@@ -256,10 +249,7 @@ impl<W: Write + Seek> EventLogWriter<W> {
 
     fn template_of(&mut self, event: &Event) -> EventTemplate {
         let key = template_key(event);
-        self.templates
-            .entry(key)
-            .or_insert_with(|| EventTemplate::of(event))
-            .clone()
+        self.templates.entry(key).or_insert_with(|| EventTemplate::of(event)).clone()
     }
 }
 
@@ -274,10 +264,7 @@ fn template_key(event: &Event) -> Vec<u8> {
     text(event.provider.source_name.as_deref().unwrap_or("\u{1}"));
     text(&event.channel);
     text(&event.computer);
-    if let Payload::UserData {
-        element, namespace, ..
-    } = &event.payload
-    {
+    if let Payload::UserData { element, namespace, .. } = &event.payload {
         text(element);
         text(namespace);
     }
@@ -291,11 +278,7 @@ fn template_key(event: &Event) -> Vec<u8> {
     key.extend(event.event_id.to_le_bytes());
     key.push(event.version);
     if let Shape::Template(shape) = &event.shape {
-        key.extend([
-            shape.body as u8,
-            u8::from(shape.literal_provider),
-            shape.nulls as u8,
-        ]);
+        key.extend([shape.body as u8, u8::from(shape.literal_provider), shape.nulls as u8]);
     }
     key.push(match &event.payload {
         Payload::None => 0,
@@ -310,23 +293,14 @@ fn push_payload(payload: &Payload, values: &mut ValueList) {
     for field in payload.fields() {
         values.push(&field.value);
     }
-    if let Payload::EventData {
-        binary: Some(bytes),
-        ..
-    } = payload
-    {
+    if let Payload::EventData { binary: Some(bytes), .. } = payload {
         values.push(&Value::UInt32(u32::try_from(bytes.len()).unwrap_or(0)));
         values.push_raw(ValueKind::Binary, bytes);
     }
 }
 
 /// Writes the fragment of a record. False: the body is over 65,535 bytes.
-fn put_instance(
-    chunk: &mut ChunkBuilder,
-    template: &EventTemplate,
-    event: &Event,
-    values: &ValueList,
-) -> bool {
+fn put_instance(chunk: &mut ChunkBuilder, template: &EventTemplate, event: &Event, values: &ValueList) -> bool {
     let parts = &*template.0;
     chunk.put(&FRAGMENT_HEADER);
     chunk.put_template(&parts.outer);
@@ -391,16 +365,12 @@ fn system_values(template: &EventTemplate, event: &Event) -> ValueList {
     let related = event.related_activity_id;
     if parts.related_index == 13 {
         values.push(&related.map_or(Value::null(), Value::Guid));
-        values
-            .descriptors
-            .extend_from_slice(&parts.constants.descriptors[4..]);
+        values.descriptors.extend_from_slice(&parts.constants.descriptors[4..]);
         values.bytes.extend_from_slice(&parts.constants.bytes);
     } else {
         // Only NULLs stand between; RelatedActivityID is the last of them.
         let before = parts.constants.descriptors.len() - 4;
-        values
-            .descriptors
-            .extend_from_slice(&parts.constants.descriptors[..before]);
+        values.descriptors.extend_from_slice(&parts.constants.descriptors[..before]);
         values.push(&related.map_or(Value::null(), Value::Guid));
     }
     values

@@ -50,19 +50,13 @@ const fn program(
     weight: u64,
     patterns: &'static [&'static str],
 ) -> Program {
-    Program {
-        image,
-        parents,
-        by_system,
-        weight,
-        patterns,
-    }
+    Program { image, parents, by_system, weight, patterns }
 }
 
 const WORDS: [&str; 24] = [
-    "orders", "billing", "ledger", "portal", "report", "stock", "worker", "agent", "monitor",
-    "import", "export", "archive", "search", "login", "mailer", "printer", "planner", "payroll",
-    "backup", "catalog", "gateway", "metrics", "session", "tracker",
+    "orders", "billing", "ledger", "portal", "report", "stock", "worker", "agent", "monitor", "import", "export",
+    "archive", "search", "login", "mailer", "printer", "planner", "payroll", "backup", "catalog", "gateway", "metrics",
+    "session", "tracker",
 ];
 
 /// Ready-made lines of each program, for those that occur again and again.
@@ -86,11 +80,7 @@ impl CommandLines {
             let lines = (0..REPEATED_LINES).map(|_| utf16(&fill(program, random)));
             repeated.push(lines.collect());
         }
-        Self {
-            drawn,
-            repeated,
-            empty: Vec::new(),
-        }
+        Self { drawn, repeated, empty: Vec::new() }
     }
 
     /// The number of a program to start.
@@ -102,9 +92,7 @@ impl CommandLines {
     /// A line of that program which others have too.
     pub(super) fn repeated(&self, program: usize, random: &mut Seeded) -> &[u8] {
         let lines = self.repeated.get(program);
-        lines
-            .and_then(|lines| lines.get(random.index(REPEATED_LINES)))
-            .unwrap_or(&self.empty)
+        lines.and_then(|lines| lines.get(random.index(REPEATED_LINES))).unwrap_or(&self.empty)
     }
 
     /// A line that no other event has: `serial` is part of it.
@@ -150,11 +138,7 @@ fn push_number(mut number: u64, base: u64, text: &mut String) {
     loop {
         start -= 1;
         let digit = u8::try_from(number % base).unwrap_or(0);
-        digits[start] = if digit < 10 {
-            b'0' + digit
-        } else {
-            b'a' + digit - 10
-        };
+        digits[start] = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
         number /= base;
         if number == 0 {
             break;

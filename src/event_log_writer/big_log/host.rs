@@ -7,9 +7,7 @@ use super::super::identity::Sid;
 use super::super::ordinary_events::{
     Connection, Logon, security_4624, security_4634, security_4663, security_4672, security_5156,
 };
-use super::super::process_events::{
-    Account, CreationForm, ProcessCreation, Stamp, security_4688, security_4689,
-};
+use super::super::process_events::{Account, CreationForm, ProcessCreation, Stamp, security_4688, security_4689};
 use super::super::seeded::Seeded;
 use super::super::template::EventTemplate;
 use super::super::value::{Value, ValueKind, ValueList};
@@ -69,12 +67,7 @@ impl EncodedAccount {
     fn new(account: Account) -> Self {
         let mut sid = Vec::new();
         account.sid.append_to(&mut sid);
-        Self {
-            sid,
-            name: utf16(&account.name),
-            domain: utf16(&account.domain),
-            account,
-        }
+        Self { sid, name: utf16(&account.name), domain: utf16(&account.domain), account }
     }
 
     fn push_to(&self, values: &mut ValueList) {
@@ -105,10 +98,7 @@ impl Host {
             kinds: kinds(computer, &accounts[0].account),
             accounts,
             nobody: EncodedAccount::new(Account::nobody()),
-            images: PROGRAMS
-                .iter()
-                .map(|program| utf16(program.image))
-                .collect(),
+            images: PROGRAMS.iter().map(|program| utf16(program.image)).collect(),
             labels,
             elevation: utf16("%%1936"),
             current: always.clone(),
@@ -162,11 +152,7 @@ impl Host {
         } else {
             1 + random.index(USERS.len())
         };
-        let new = Living {
-            id: self.free_id(random),
-            program: number,
-            account,
-        };
+        let new = Living { id: self.free_id(random), program: number, account };
         self.accounts[parent.account].push_to(values);
         values.push(&Value::Pointer64(new.id));
         values.push_raw(ValueKind::Text, &self.images[number]);
@@ -178,11 +164,7 @@ impl Host {
         } else {
             values.push_raw(ValueKind::Text, lines.repeated(number, random));
         }
-        let target = if account == parent.account {
-            &self.nobody
-        } else {
-            &self.accounts[account]
-        };
+        let target = if account == parent.account { &self.nobody } else { &self.accounts[account] };
         target.push_to(values);
         values.push_raw(ValueKind::Text, &self.images[parent_number]);
         values.push_raw(ValueKind::Sid, &self.labels[usize::from(account != 0)]);
@@ -291,11 +273,7 @@ fn accounts(computer: &str, random: &mut Seeded) -> Vec<EncodedAccount> {
 
 /// A sample event of each kind, in the order of their numbers, and its template.
 fn kinds(computer: &str, system: &Account) -> Vec<(Event, EventTemplate)> {
-    let stamp = Stamp {
-        computer: computer.to_owned().into(),
-        process_id: 4,
-        ..Stamp::default()
-    };
+    let stamp = Stamp { computer: computer.to_owned().into(), process_id: 4, ..Stamp::default() };
     let logon = Logon {
         subject: system.clone(),
         target: system.clone(),
@@ -309,11 +287,7 @@ fn kinds(computer: &str, system: &Account) -> Vec<(Event, EventTemplate)> {
         elevated: true,
         ..Logon::default()
     };
-    let privileges = [
-        "SeSecurityPrivilege",
-        "SeBackupPrivilege",
-        "SeDebugPrivilege",
-    ];
+    let privileges = ["SeSecurityPrivilege", "SeBackupPrivilege", "SeDebugPrivilege"];
     let excel = r"C:\Program Files\Microsoft Office\Root\Office16\EXCEL.EXE";
     let events = [
         security_4688(&stamp, &ProcessCreation::default(), CreationForm::Version2),
@@ -322,13 +296,7 @@ fn kinds(computer: &str, system: &Account) -> Vec<(Event, EventTemplate)> {
         security_4624(&stamp, &logon),
         security_4634(&stamp, system, 3),
         security_4672(&stamp, system, &privileges),
-        security_4663(
-            &stamp,
-            system,
-            r"D:\Shares\ledger\2024.xlsx",
-            0x9a4,
-            (5_288, excel),
-        ),
+        security_4663(&stamp, system, r"D:\Shares\ledger\2024.xlsx", 0x9a4, (5_288, excel)),
     ];
     events
         .into_iter()

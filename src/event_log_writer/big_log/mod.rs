@@ -71,11 +71,7 @@ pub struct BigLogSummary {
 pub fn write_big_log(path: &Path, log: &BigLog) -> io::Result<BigLogSummary> {
     let mut random = Seeded::new(log.seed);
     let command_lines = CommandLines::new(&mut random);
-    let mut hosts: Vec<Host> = log
-        .hosts
-        .iter()
-        .map(|name| Host::new(name, &mut random))
-        .collect();
+    let mut hosts: Vec<Host> = log.hosts.iter().map(|name| Host::new(name, &mut random)).collect();
     if hosts.is_empty() {
         hosts.push(Host::new("WKS-OPS-11.northwind.example", &mut random));
     }
@@ -139,20 +135,14 @@ mod tests {
 
     fn read(bytes: Vec<u8>) -> Vec<Json> {
         let settings = evtx::ParserSettings::new().validate_checksums(true);
-        let mut parser = EvtxParser::from_buffer(bytes)
-            .unwrap()
-            .with_configuration(settings);
+        let mut parser = EvtxParser::from_buffer(bytes).unwrap().with_configuration(settings);
         let records = parser.records_json_value();
         records.map(|record| record.unwrap().data).collect()
     }
 
     #[test]
     fn shares_are_near_what_is_asked() {
-        let log = BigLog {
-            events: 6_000,
-            process_share: 0.5,
-            ..BigLog::default()
-        };
+        let log = BigLog { events: 6_000, process_share: 0.5, ..BigLog::default() };
         let (summary, bytes) = written(&log);
         assert_eq!(summary.bytes, bytes.len() as u64);
         let records = read(bytes);
@@ -162,9 +152,7 @@ mod tests {
         let mut times = Vec::new();
         for record in &records {
             let system = &record["Event"]["System"];
-            *by_id
-                .entry(system["EventID"].as_u64().unwrap())
-                .or_insert(0_u64) += 1;
+            *by_id.entry(system["EventID"].as_u64().unwrap()).or_insert(0_u64) += 1;
             times.push(system["TimeCreated"]["#attributes"]["SystemTime"].to_string());
             if system["EventID"] == 4688 {
                 let line = record["Event"]["EventData"]["CommandLine"].to_string();
@@ -188,11 +176,7 @@ mod tests {
     /// log gave them.
     #[test]
     fn processes_live_one_after_another() {
-        let log = BigLog {
-            events: 5_000,
-            process_share: 1.0,
-            ..BigLog::default()
-        };
+        let log = BigLog { events: 5_000, process_share: 1.0, ..BigLog::default() };
         let mut living: HashMap<String, String> = HashMap::new();
         let mut ever = HashSet::new();
         let mut used_again = 0;
@@ -207,10 +191,7 @@ mod tests {
             if let Some(image) = living.get(&text("ProcessId")) {
                 assert_eq!(*image, text("ParentProcessName"));
             } else {
-                assert!(
-                    !ever.contains(&text("ProcessId")),
-                    "a parent that has ended"
-                );
+                assert!(!ever.contains(&text("ProcessId")), "a parent that has ended");
             }
             let id = text("NewProcessId");
             used_again += usize::from(!ever.insert(id.clone()));
@@ -221,11 +202,8 @@ mod tests {
 
     #[test]
     fn seeds_and_hosts() {
-        let log = BigLog {
-            events: 800,
-            hosts: vec!["A.example".to_owned(), "B.example".to_owned()],
-            ..BigLog::default()
-        };
+        let log =
+            BigLog { events: 800, hosts: vec!["A.example".to_owned(), "B.example".to_owned()], ..BigLog::default() };
         let (_, bytes) = written(&log);
         assert_eq!(bytes, written(&log).1);
         assert_ne!(bytes, written(&BigLog { seed: 2, ..log }).1);

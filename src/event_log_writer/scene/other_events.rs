@@ -4,8 +4,8 @@ use super::super::event::Event;
 use super::super::filetime::{self, SECOND};
 use super::super::identity::{Guid, Sid};
 use super::super::ordinary_events::{
-    Connection, Logon, security_4616, security_4624, security_4634, security_4663, security_4672,
-    security_4719, security_5156,
+    Connection, Logon, security_4616, security_4624, security_4634, security_4663, security_4672, security_4719,
+    security_5156,
 };
 use super::super::process_events::{Account, Stamp};
 use super::machine::{DAY, Machine, Who};
@@ -33,27 +33,9 @@ pub(super) fn on_finance(machine: &mut Machine) -> Vec<Event> {
     background(machine, (7, 35), 16, &mut events);
     let keller = machine.account(Who::User(0));
     let support = machine.account(Who::User(1));
-    push_logon(
-        machine,
-        (7, 34, 14),
-        &keller,
-        (2, "127.0.0.1", 0),
-        &mut events,
-    );
-    push_logon(
-        machine,
-        (12, 58, 44),
-        &unlocking(&keller),
-        (7, "127.0.0.1", 0),
-        &mut events,
-    );
-    push_logon(
-        machine,
-        (13, 36, 59),
-        &support,
-        (10, "10.20.4.77", 0),
-        &mut events,
-    );
+    push_logon(machine, (7, 34, 14), &keller, (2, "127.0.0.1", 0), &mut events);
+    push_logon(machine, (12, 58, 44), &unlocking(&keller), (7, "127.0.0.1", 0), &mut events);
+    push_logon(machine, (13, 36, 59), &support, (10, "10.20.4.77", 0), &mut events);
     events.push(security_4616(
         &stamp(machine, at((8, 2, 3))),
         &machine.account(Who::LocalService),
@@ -70,10 +52,7 @@ pub(super) fn on_finance(machine: &mut Machine) -> Vec<Event> {
             &keller,
             file,
             0x9a4 + minute * 8,
-            (
-                5_288,
-                r"C:\Program Files\Microsoft Office\Root\Office16\EXCEL.EXE",
-            ),
+            (5_288, r"C:\Program Files\Microsoft Office\Root\Office16\EXCEL.EXE"),
         ));
     }
     events
@@ -85,30 +64,15 @@ pub(super) fn on_developer(machine: &mut Machine) -> Vec<Event> {
     background(machine, (8, 22), 16, &mut events);
     let novak = machine.account(Who::User(0));
     let administrator = machine.account(Who::User(1));
-    push_logon(
-        machine,
-        (8, 21, 1),
-        &novak,
-        (2, "127.0.0.1", 0),
-        &mut events,
-    );
+    push_logon(machine, (8, 21, 1), &novak, (2, "127.0.0.1", 0), &mut events);
     let remote = (3, "10.20.3.107", 50_311);
     push_logon(machine, (14, 40, 58), &administrator, remote, &mut events);
-    events.push(security_4634(
-        &stamp(machine, at((14, 41, 12))),
-        &administrator,
-        3,
-    ));
+    events.push(security_4634(&stamp(machine, at((14, 41, 12))), &administrator, 3));
     events.push(security_4719(
         &stamp(machine, at((14, 59, 41))),
         &machine.account(Who::System),
         ("%%8276", "%%13312"),
-        Guid::new(
-            0x0cce_922b,
-            0x69ae,
-            0x11d9,
-            [0xbe, 0xd3, 0x50, 0x50, 0x54, 0x50, 0x30, 0x30],
-        ),
+        Guid::new(0x0cce_922b, 0x69ae, 0x11d9, [0xbe, 0xd3, 0x50, 0x50, 0x54, 0x50, 0x30, 0x30]),
     ));
     events
 }
@@ -118,13 +82,7 @@ pub(super) fn on_server(machine: &mut Machine) -> Vec<Event> {
     let mut events = Vec::new();
     let at_desktop = machine.account(Who::User(0));
     let over_network = machine.account(Who::User(1));
-    push_logon(
-        machine,
-        (10, 14, 50),
-        &at_desktop,
-        (10, "10.20.1.15", 0),
-        &mut events,
-    );
+    push_logon(machine, (10, 14, 50), &at_desktop, (10, "10.20.1.15", 0), &mut events);
     let remote = (3, "10.20.3.107", 50_102);
     push_logon(machine, (14, 5, 32), &over_network, remote, &mut events);
     for hour in [8, 9, 11, 13, 15, 16] {
@@ -139,20 +97,11 @@ fn at(clock: (u64, u64, u64)) -> u64 {
 }
 
 fn stamp(machine: &Machine, time: u64) -> Stamp {
-    Stamp {
-        computer: machine.computer.into(),
-        time,
-        record_id: 0,
-        process_id: 652,
-        thread_id: 6_708,
-    }
+    Stamp { computer: machine.computer.into(), time, record_id: 0, process_id: 652, thread_id: 6_708 }
 }
 
 fn unlocking(account: &Account) -> Account {
-    Account {
-        logon_id: account.logon_id + 0x2a_91b0,
-        ..account.clone()
-    }
+    Account { logon_id: account.logon_id + 0x2a_91b0, ..account.clone() }
 }
 
 /// A logon and, where the account is an administrator's, the privileges that it brings.
@@ -165,27 +114,15 @@ fn push_logon(
 ) {
     let at_console = kind != 3;
     let logon = Logon {
-        subject: if at_console {
-            machine.account(Who::System)
-        } else {
-            Account::nobody()
-        },
+        subject: if at_console { machine.account(Who::System) } else { Account::nobody() },
         target: target.clone(),
         kind,
         logon_process: if at_console { "User32 " } else { "Kerberos" },
         package: if at_console { "Negotiate" } else { "Kerberos" },
-        workstation: if at_console {
-            machine.name.to_owned()
-        } else {
-            "-".to_owned()
-        },
+        workstation: if at_console { machine.name.to_owned() } else { "-".to_owned() },
         logon_guid: Guid::default(),
         process_id: if at_console { 1_364 } else { 0 },
-        image: if at_console {
-            r"C:\Windows\System32\svchost.exe"
-        } else {
-            "-"
-        },
+        image: if at_console { r"C:\Windows\System32\svchost.exe" } else { "-" },
         address: address.to_owned(),
         port,
         elevated: target.name != "j.novak",
@@ -199,12 +136,8 @@ fn push_logon(
 }
 
 fn push_service_logon(machine: &Machine, time: u64, events: &mut Vec<Event>) {
-    let system = Account {
-        sid: Sid::local_system(),
-        name: "SYSTEM".into(),
-        domain: "NT AUTHORITY".into(),
-        logon_id: 0x3e7,
-    };
+    let system =
+        Account { sid: Sid::local_system(), name: "SYSTEM".into(), domain: "NT AUTHORITY".into(), logon_id: 0x3e7 };
     let logon = Logon {
         subject: machine.account(Who::System),
         target: system.clone(),
@@ -228,11 +161,7 @@ fn push_service_logon(machine: &Machine, time: u64, events: &mut Vec<Event>) {
 fn background(machine: &mut Machine, from: (u64, u64), to: u64, events: &mut Vec<Event>) {
     let open = at((from.0, from.1, 0));
     let close = at((to, 20, 0));
-    let address = if machine.name == "WKS-FIN-07" {
-        "10.20.3.107"
-    } else {
-        "10.20.3.102"
-    };
+    let address = if machine.name == "WKS-FIN-07" { "10.20.3.107" } else { "10.20.3.102" };
     for _ in 0..12 {
         let time = machine.random.between(open, close);
         push_service_logon(machine, time, events);

@@ -57,9 +57,7 @@ const OF_WINDOWS: [(&str, &str, &str); 23] = [
 pub(super) fn description_of(image: &str) -> FileDescription {
     let file = image.rsplit('\\').next().unwrap_or(image);
     let name = file.to_lowercase();
-    if let Some([_, version, description, product, company, original]) =
-        OTHERS.iter().find(|row| row[0] == name)
-    {
+    if let Some([_, version, description, product, company, original]) = OTHERS.iter().find(|row| row[0] == name) {
         return FileDescription {
             version: (*version).into(),
             description: (*description).into(),
@@ -82,11 +80,7 @@ pub(super) fn description_of(image: &str) -> FileDescription {
 /// Made-up hashes, the same for the same path, in the form of Sysmon's Hashes field.
 pub(super) fn hashes_of(image: &str) -> String {
     let mut bytes = Seeded::new(seed_of(&image.to_lowercase()));
-    let mut hex = |count: usize| -> String {
-        (0..count)
-            .map(|_| format!("{:02X}", bytes.next() & 0xff))
-            .collect()
-    };
+    let mut hex = |count: usize| -> String { (0..count).map(|_| format!("{:02X}", bytes.next() & 0xff)).collect() };
     let (sha1, md5, sha256, imphash) = (hex(20), hex(16), hex(32), hex(16));
     format!("SHA1={sha1},MD5={md5},SHA256={sha256},IMPHASH={imphash}")
 }

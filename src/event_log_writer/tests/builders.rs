@@ -5,13 +5,7 @@ use super::process_events::*;
 use super::*;
 
 fn stamp() -> Stamp {
-    Stamp {
-        computer: "HOST-2.sample.example".into(),
-        time: TIME,
-        record_id: 77,
-        process_id: 4,
-        thread_id: 88,
-    }
+    Stamp { computer: "HOST-2.sample.example".into(), time: TIME, record_id: 77, process_id: 4, thread_id: 88 }
 }
 
 fn account(name: &'static str) -> Account {
@@ -40,13 +34,7 @@ fn creation() -> ProcessCreation {
 /// Writes the event as it is and forwarded, and compares id, version and all fields.
 #[track_caller]
 fn check(event: &Event, id: u16, version: u8, fields: usize) {
-    let forwarded = Event {
-        shape: Shape::Forwarded {
-            time_digits: 9,
-            rendering: None,
-        },
-        ..event.clone()
-    };
+    let forwarded = Event { shape: Shape::Forwarded { time_digits: 9, rendering: None }, ..event.clone() };
     for event in [event, &forwarded] {
         assert_eq!(event.payload.fields().len(), fields);
         let records = read(written(std::slice::from_ref(event)));

@@ -29,24 +29,12 @@ fn many(count: u64) -> Vec<Event> {
             let length = usize::try_from(id * 37 % 700).unwrap();
             let text = "x".repeat(length);
             let shape = match id % 4 {
-                0 => Shape::Forwarded {
-                    time_digits: 7,
-                    rendering: None,
-                },
-                1 => Shape::Template(TemplateShape {
-                    literal_provider: true,
-                    ..TemplateShape::default()
-                }),
-                2 => Shape::Template(TemplateShape {
-                    body: BodyShape::InlineElements,
-                    ..TemplateShape::default()
-                }),
+                0 => Shape::Forwarded { time_digits: 7, rendering: None },
+                1 => Shape::Template(TemplateShape { literal_provider: true, ..TemplateShape::default() }),
+                2 => Shape::Template(TemplateShape { body: BodyShape::InlineElements, ..TemplateShape::default() }),
                 _ => Shape::default(),
             };
-            let mut event = sample(
-                vec![field("Text", text), field("Length", length_value(length))],
-                shape,
-            );
+            let mut event = sample(vec![field("Text", text), field("Length", length_value(length))], shape);
             event.record_id = 1_000_000 + id;
             event.header_record_id = Some(id);
             if id % 97 == 0 {
@@ -95,12 +83,10 @@ fn tables_hold_each_entry_once() {
             let mut entry = number(chunk, 128 + 4 * bucket);
             while entry != 0 {
                 let length = usize::from(short_number(chunk, entry + 6));
-                let units: Vec<u16> = (0..length)
-                    .map(|unit| short_number(chunk, entry + 8 + 2 * unit))
-                    .collect();
-                let hash = units.iter().fold(0_u32, |hash, unit| {
-                    hash.wrapping_mul(65_599).wrapping_add(u32::from(*unit))
-                }) & 0xffff;
+                let units: Vec<u16> = (0..length).map(|unit| short_number(chunk, entry + 8 + 2 * unit)).collect();
+                let hash =
+                    units.iter().fold(0_u32, |hash, unit| hash.wrapping_mul(65_599).wrapping_add(u32::from(*unit)))
+                        & 0xffff;
                 assert_eq!(u32::from(short_number(chunk, entry + 4)), hash);
                 assert_eq!(hash % 64, bucket as u32);
                 assert_eq!(short_number(chunk, entry + 8 + 2 * length), 0);
@@ -161,10 +147,7 @@ fn headers_say_what_the_file_holds() {
 fn nearly_full(units: usize) -> Vec<u8> {
     let mut writer = EventLogWriter::in_memory().unwrap();
     for (id, length) in (1..).zip([30_000, units, 3]) {
-        let mut event = sample(
-            vec![field("Text", Value::Text(vec![0x78; length]))],
-            Shape::default(),
-        );
+        let mut event = sample(vec![field("Text", Value::Text(vec![0x78; length]))], Shape::default());
         event.header_record_id = Some(id);
         writer.write(&event).unwrap();
     }
@@ -177,9 +160,7 @@ fn a_record_may_fill_the_chunk_to_the_last_byte() {
     let mut exact = 0;
     for units in room / 2 - 20..room / 2 + 400 {
         let log = nearly_full(units);
-        exact += chunks(&log)
-            .filter(|chunk| number(chunk, 48) == CHUNK)
-            .count();
+        exact += chunks(&log).filter(|chunk| number(chunk, 48) == CHUNK).count();
         assert_eq!(read(log).len(), 3, "{units}");
     }
     assert!(exact > 0, "no size of those tried fills a chunk exactly");

@@ -26,14 +26,8 @@ fn damaged(kind: Damage) -> Vec<u8> {
 /// The numbers of the records that a reader which verifies checksums still gets.
 fn readable(log: Vec<u8>, verify: bool) -> Vec<u64> {
     let settings = ParserSettings::new().validate_checksums(verify);
-    let mut parser = EvtxParser::from_buffer(log)
-        .unwrap()
-        .with_configuration(settings);
-    parser
-        .records_json_value()
-        .filter_map(Result::ok)
-        .map(|record| record.event_record_id)
-        .collect()
+    let mut parser = EvtxParser::from_buffer(log).unwrap().with_configuration(settings);
+    parser.records_json_value().filter_map(Result::ok).map(|record| record.event_record_id).collect()
 }
 
 #[track_caller]
@@ -116,11 +110,7 @@ fn nothing_is_done_where_there_is_nothing() {
     assert!(!damage(&mut log, 3, Damage::ZeroChunk));
     assert!(!reseal(&mut log, 3));
     let mut empty = written(&[]);
-    for kind in [
-        Damage::RecordSizeZero,
-        Damage::StringChainLoop,
-        Damage::HugeTemplate,
-    ] {
+    for kind in [Damage::RecordSizeZero, Damage::StringChainLoop, Damage::HugeTemplate] {
         assert!(!damage(&mut empty, 0, kind), "{kind:?}");
     }
     assert_eq!(log, whole);

@@ -20,12 +20,7 @@ pub(super) fn sample(fields: Vec<Field>, shape: Shape) -> Event {
     Event {
         provider: Provider {
             name: "Sample-Provider".into(),
-            guid: Some(Guid::new(
-                0x1234_5678,
-                0x9abc,
-                0xdef0,
-                [1, 2, 3, 4, 5, 6, 7, 8],
-            )),
+            guid: Some(Guid::new(0x1234_5678, 0x9abc, 0xdef0, [1, 2, 3, 4, 5, 6, 7, 8])),
             source_name: None,
         },
         event_id: 4242,
@@ -61,9 +56,7 @@ pub(super) fn written(events: &[Event]) -> Vec<u8> {
 #[track_caller]
 pub(super) fn read_numbered(bytes: Vec<u8>) -> Vec<(u64, Json)> {
     let settings = ParserSettings::new().validate_checksums(true);
-    let mut parser = EvtxParser::from_read_seek(Cursor::new(bytes))
-        .unwrap()
-        .with_configuration(settings);
+    let mut parser = EvtxParser::from_read_seek(Cursor::new(bytes)).unwrap().with_configuration(settings);
     parser
         .records_json_value()
         .map(|record| record.unwrap())
@@ -74,10 +67,7 @@ pub(super) fn read_numbered(bytes: Vec<u8>) -> Vec<(u64, Json)> {
 /// Every record as JSON.
 #[track_caller]
 pub(super) fn read(bytes: Vec<u8>) -> Vec<Json> {
-    read_numbered(bytes)
-        .into_iter()
-        .map(|(_, record)| record)
-        .collect()
+    read_numbered(bytes).into_iter().map(|(_, record)| record).collect()
 }
 
 /// A JSON value without the difference of `4688` and `"4688"`.

@@ -5,26 +5,13 @@ use serde_json::json;
 use super::*;
 
 fn template_shapes() -> Vec<Shape> {
-    let bodies = [
-        BodyShape::Fragment,
-        BodyShape::BareInstance,
-        BodyShape::InlineElements,
-        BodyShape::OuterTemplate,
-    ];
-    let nulls = [
-        NullFields::Normal,
-        NullFields::Optional,
-        NullFields::Dependent,
-    ];
+    let bodies = [BodyShape::Fragment, BodyShape::BareInstance, BodyShape::InlineElements, BodyShape::OuterTemplate];
+    let nulls = [NullFields::Normal, NullFields::Optional, NullFields::Dependent];
     let mut shapes = Vec::new();
     for body in bodies {
         for nulls in nulls {
             for literal_provider in [false, true] {
-                shapes.push(Shape::Template(TemplateShape {
-                    body,
-                    literal_provider,
-                    nulls,
-                }));
+                shapes.push(Shape::Template(TemplateShape { body, literal_provider, nulls }));
             }
         }
     }
@@ -106,21 +93,10 @@ fn correlation_stands_in_every_shape() {
 
 #[test]
 fn text_with_markup_is_whole_in_every_shape() {
-    let texts = [
-        "a & b",
-        "<x> && </x>",
-        "&",
-        "ends with >",
-        "\"quoted\" 'too'",
-        "tab\tand\r\nlines",
-        "",
-    ];
+    let texts = ["a & b", "<x> && </x>", "&", "ends with >", "\"quoted\" 'too'", "tab\tand\r\nlines", ""];
     for shape in all_shapes() {
         for text in texts {
-            let events = [sample(
-                vec![field("One", text), field("Two", "2")],
-                shape.clone(),
-            )];
+            let events = [sample(vec![field("One", text), field("Two", "2")], shape.clone())];
             let records = read(written(&events));
             let data = &records[0]["Event"]["EventData"];
             assert_eq!(plain(&data["One"]), text, "{shape:?}");
@@ -167,31 +143,12 @@ fn events_without_payload() {
 
 #[test]
 fn null_fields_stay_or_go_as_asked() {
-    let null = |size| Value::Null {
-        declared: ValueKind::UInt64,
-        size,
-    };
-    for (nulls, stays) in [
-        (NullFields::Normal, true),
-        (NullFields::Optional, true),
-        (NullFields::Dependent, false),
-    ] {
-        for body in [
-            BodyShape::Fragment,
-            BodyShape::BareInstance,
-            BodyShape::OuterTemplate,
-        ] {
-            let shape = Shape::Template(TemplateShape {
-                body,
-                nulls,
-                ..TemplateShape::default()
-            });
-            let fields = vec![
-                field("Before", "1"),
-                field("Empty", null(0)),
-                field("Garbage", null(8)),
-                field("After", "2"),
-            ];
+    let null = |size| Value::Null { declared: ValueKind::UInt64, size };
+    for (nulls, stays) in [(NullFields::Normal, true), (NullFields::Optional, true), (NullFields::Dependent, false)] {
+        for body in [BodyShape::Fragment, BodyShape::BareInstance, BodyShape::OuterTemplate] {
+            let shape = Shape::Template(TemplateShape { body, nulls, ..TemplateShape::default() });
+            let fields =
+                vec![field("Before", "1"), field("Empty", null(0)), field("Garbage", null(8)), field("After", "2")];
             let records = read(written(&[sample(fields, shape)]));
             let data = &records[0]["Event"]["EventData"];
             assert_eq!(data["Before"], "1");
@@ -207,10 +164,8 @@ fn null_fields_stay_or_go_as_asked() {
 #[test]
 fn data_without_names_and_bytes() {
     let mut event = sample(Vec::new(), Shape::default());
-    event.payload = Payload::EventData {
-        fields: vec![field("", "first"), field("", "second")],
-        binary: Some(vec![0xab, 0xcd]),
-    };
+    event.payload =
+        Payload::EventData { fields: vec![field("", "first"), field("", "second")], binary: Some(vec![0xab, 0xcd]) };
     let records = read(written(&[event]));
     let data = &records[0]["Event"]["EventData"];
     assert_eq!(data["Data"]["#text"], json!(["first", "second"]));

@@ -28,10 +28,7 @@ fn every_kind_of_value_comes_back() {
         field("size32", Value::SizeT32(0xffff)),
         field("size64", Value::SizeT64(0x1_0000_0000)),
         field("filetime", Value::Filetime(TIME)),
-        field(
-            "systemtime",
-            Value::SystemTime([2024, 5, 2, 14, 9, 31, 7, 25]),
-        ),
+        field("systemtime", Value::SystemTime([2024, 5, 2, 14, 9, 31, 7, 25])),
         field("sid", Value::Sid(Sid::new(5, &[21, 1, 2, 3, 500]))),
         field("hex32", Value::Hex32(0xff)),
         field("hex64", Value::Hex64(0x3e7)),
@@ -55,10 +52,7 @@ fn every_kind_of_value_comes_back() {
 #[test]
 fn odd_text_is_written_unit_by_unit() {
     let units = vec![0x41, 0xd800, 0x42, 0, 0xdc00, 0x43, 0];
-    let log = written(&[sample(
-        vec![field("odd", Value::Text(units.clone()))],
-        Shape::default(),
-    )]);
+    let log = written(&[sample(vec![field("odd", Value::Text(units.clone()))], Shape::default())]);
     let bytes: Vec<u8> = units.into_iter().flat_map(u16::to_le_bytes).collect();
     let found = log.windows(bytes.len()).filter(|part| *part == bytes);
     assert_eq!(found.count(), 1);
@@ -68,10 +62,7 @@ fn odd_text_is_written_unit_by_unit() {
 
 /// The number of records that can be read at all.
 fn read_lenient(log: Vec<u8>) -> usize {
-    EvtxParser::from_buffer(log)
-        .unwrap()
-        .records_json_value()
-        .count()
+    EvtxParser::from_buffer(log).unwrap().records_json_value().count()
 }
 
 #[test]
@@ -79,10 +70,7 @@ fn text_arrays() {
     let texts = ["one", "two", ""].map(|text| text.encode_utf16().collect());
     let fields = vec![field("list", Value::TextArray(texts.to_vec()))];
     let log = written(&[sample(fields, Shape::default())]);
-    let bytes: Vec<u8> = "one\0two\0\0"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let bytes: Vec<u8> = "one\0two\0\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert!(log.windows(bytes.len()).any(|part| part == bytes));
     let text = read(log)[0]["Event"]["EventData"].to_string();
     assert!(text.contains("one") && text.contains("two"), "{text}");
@@ -96,22 +84,14 @@ fn times_at_the_ends_of_the_range() {
         let log = written(&[event]);
         let header_time = &log[4096 + 512 + 16..4096 + 512 + 24];
         assert_eq!(header_time, time.to_le_bytes());
-        let written_times = log
-            .windows(8)
-            .filter(|part| *part == time.to_le_bytes())
-            .count();
+        let written_times = log.windows(8).filter(|part| *part == time.to_le_bytes()).count();
         assert!(written_times >= 2, "in the header and in System: {time:#x}");
     }
 }
 
 #[test]
 fn the_longest_value_fits_and_a_longer_one_is_refused() {
-    let long = |units: usize| {
-        sample(
-            vec![field("long", Value::Text(vec![0x78; units]))],
-            Shape::default(),
-        )
-    };
+    let long = |units: usize| sample(vec![field("long", Value::Text(vec![0x78; units]))], Shape::default());
     let records = read(written(&[long(30_000)]));
     let text = plain(&records[0]["Event"]["EventData"]["long"]);
     assert_eq!(text.len(), 30_000);

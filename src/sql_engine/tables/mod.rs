@@ -2,8 +2,10 @@
 
 mod event_log_scan;
 mod event_log_table;
+mod lake_table;
 mod scan_filter;
 mod scan_reports;
 
 pub use event_log_table::{EventLogTable, ScanSettings};
+pub use lake_table::LakeTable;
 pub use scan_reports::{FileReport, ScanReports};

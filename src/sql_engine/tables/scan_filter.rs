@@ -6,6 +6,7 @@ use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 
 use crate::event_log::{FieldSet, SystemField, Time};
+use crate::lake::LakeFile;
 
 /// What a row must be, as far as the scan can tell before it makes one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -109,6 +110,24 @@ impl ScanFilter {
             }
             _ => false,
         }
+    }
+
+    /// Whether a file may hold rows that pass, by what is known of it.
+    pub(super) fn may_pass(&self, file: &LakeFile) -> bool {
+        let needs_time = self.earliest.is_some() || self.latest.is_some();
+        let in_time = match (file.earliest, file.latest) {
+            (Some(first), Some(last)) => {
+                self.earliest.is_none_or(|earliest| last >= earliest)
+                    && self.latest.is_none_or(|latest| first <= latest)
+            }
+            // No row of the file has a time, and no comparison with NULL is true.
+            _ => !needs_time,
+        };
+        let on_host = match (&self.hosts, &file.hosts) {
+            (Some(wanted), Some(there)) => there.iter().any(|host| wanted.contains(host)),
+            _ => true,
+        };
+        in_time && on_host && self.event_ids.as_ref().is_none_or(|ids| !ids.is_empty())
     }
 
     /// Whether an event passes.
