@@ -7,14 +7,28 @@ mod adapter;
 mod hunting_function;
 mod text_column;
 
+mod name_table;
+mod windows_path;
+
+mod basename;
+mod dirname;
+mod lolbin;
+
 use datafusion::logical_expr::ScalarUDF;
 
 pub use hunting_function::{Argument, Example, Group, HuntingFunction, Worker};
 
 /// Every hunting function, by group and then by name.
 pub fn hunting_functions() -> &'static [&'static HuntingFunction] {
-    &[]
+    HUNTING_FUNCTIONS
 }
+
+static HUNTING_FUNCTIONS: &[&HuntingFunction] = &[
+    // Paths.
+    &basename::BASENAME,
+    &dirname::DIRNAME,
+    &lolbin::LOLBIN,
+];
 
 /// The hunting functions as DataFusion's scalar functions, ready to be registered.
 pub fn scalar_functions() -> Vec<ScalarUDF> {
