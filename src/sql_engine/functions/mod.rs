@@ -13,6 +13,7 @@ mod windows_path;
 mod basename;
 mod dirname;
 mod lolbin;
+mod suspicious_path;
 
 use datafusion::logical_expr::ScalarUDF;
 
@@ -28,6 +29,8 @@ static HUNTING_FUNCTIONS: &[&HuntingFunction] = &[
     &basename::BASENAME,
     &dirname::DIRNAME,
     &lolbin::LOLBIN,
+    &suspicious_path::SUSPICIOUS_PATH,
+    &suspicious_path::SUSPICIOUS_PATH_REASON,
 ];
 
 /// The hunting functions as DataFusion's scalar functions, ready to be registered.
