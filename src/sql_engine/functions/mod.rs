@@ -13,6 +13,7 @@ mod windows_path;
 mod basename;
 mod dirname;
 mod lolbin;
+mod masquerades;
 mod suspicious_path;
 
 use datafusion::logical_expr::ScalarUDF;
@@ -29,6 +30,8 @@ static HUNTING_FUNCTIONS: &[&HuntingFunction] = &[
     &basename::BASENAME,
     &dirname::DIRNAME,
     &lolbin::LOLBIN,
+    &masquerades::MASQUERADES,
+    &masquerades::MASQUERADES_REASON,
     &suspicious_path::SUSPICIOUS_PATH,
     &suspicious_path::SUSPICIOUS_PATH_REASON,
 ];

@@ -21,7 +21,8 @@ const PATH: &[Argument] = &[Argument {
 }];
 
 const SOURCE: &str = "ATT&CK T1036.005 (Match Legitimate Resource Name or Location), T1204.002 (Malicious File), \
-                      T1564.004 (NTFS File Attributes), T1564.006 and T1021.002 (shares); Microsoft, \"Naming Files, \
+                      T1564.004 (NTFS File Attributes), T1021.002 (SMB/Windows Admin Shares), T1006 (Direct Volume \
+                      Access); Microsoft, \"Naming Files, \
                       Paths, and Namespaces\".";
 
 pub(super) static SUSPICIOUS_PATH: HuntingFunction = HuntingFunction {

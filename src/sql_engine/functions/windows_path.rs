@@ -194,7 +194,7 @@ fn start_of(text: &str) -> Start<'_> {
         0 if first.len() == text.len() => (Origin::Name, &[], text),
         0 => (Origin::Relative, &[], text),
         _ if is("?") || is("GLOBAL??") || is("DosDevices") => object_name(after),
-        2 if is(".") => (Origin::Device, &[], after),
+        2 if is(".") => (Origin::Device, &[], without_drive(after)),
         _ if is("Device")
             && (leading == 1 || starts_with(after.trim_start_matches(is_separator), "HarddiskVolume")) =>
         {
@@ -204,6 +204,13 @@ fn start_of(text: &str) -> Start<'_> {
         1 => (Origin::Disk, &[], text),
         _ => share(first, after),
     }
+}
+
+/// The text without a drive at its start, `Windows\a.exe` for `\C:\Windows\a.exe`.
+fn without_drive(text: &str) -> &str {
+    let mut after = text;
+    let is_drive = next_part(&mut after).is_some_and(|part| part.len() == 2 && drive_length(part) == 2);
+    if is_drive { after } else { text }
 }
 
 /// What follows `\\?\` or `\??\`.

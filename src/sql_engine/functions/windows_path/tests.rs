@@ -100,7 +100,8 @@ fn what_is_no_disk_is_told_apart() {
     check_parse(r"\Device\Mup\;LanmanRedirector\;Z:01\host\share\b.exe", Origin::Share, &["share"], "b.exe");
     check_parse(r"\\tsclient\C\b.exe", Origin::RemoteDesktop, &["C"], "b.exe");
     check_parse(r"\Device\HarddiskVolumeShadowCopy4\b.exe", Origin::ShadowCopy, &[], "b.exe");
-    check_parse(r"\\.\C:\b.exe", Origin::Device, &["C:"], "b.exe");
+    check_parse(r"\\.\C:\a\b.exe", Origin::Device, &["a"], "b.exe");
+    check_parse(r"\\.\pipe\b", Origin::Device, &["pipe"], "b");
     check_parse(r"\Device\CdRom0\b.exe", Origin::Device, &[], "b.exe");
     check_parse("", Origin::Relative, &[], "");
     check_parse(r"C:\Windows\Temp\", Origin::Disk, &["Windows", "Temp"], "");
