@@ -14,6 +14,7 @@ mod basename;
 mod dirname;
 mod lolbin;
 mod masquerades;
+mod suspicious_parent;
 mod suspicious_path;
 
 use datafusion::logical_expr::ScalarUDF;
@@ -34,6 +35,9 @@ static HUNTING_FUNCTIONS: &[&HuntingFunction] = &[
     &masquerades::MASQUERADES_REASON,
     &suspicious_path::SUSPICIOUS_PATH,
     &suspicious_path::SUSPICIOUS_PATH_REASON,
+    // Parent and child.
+    &suspicious_parent::SUSPICIOUS_PARENT,
+    &suspicious_parent::SUSPICIOUS_PARENT_REASON,
 ];
 
 /// The hunting functions as DataFusion's scalar functions, ready to be registered.
