@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::hunting_function::{Argument, Example, Group, HuntingFunction, Worker};
-use super::windows_path::{WindowsPath, unquoted, without_exe};
+use super::windows_path::{WindowsPath, is_any_folder, unquoted, without_exe};
 
 mod look_alike;
 mod name_tricks;
@@ -121,10 +121,8 @@ fn trick_of_name<'a>(text: &str, name: &str, path: &WindowsPath<'_>) -> Option<F
         return None;
     }
     // `Contoso.Pdf.exe` is how .NET programs are called; who may write to Program Files need not play this trick.
-    let is_installed = path
-        .folders()
-        .first()
-        .is_some_and(|first| super::windows_path::is_any_folder(first, &["program files", "program files (x86)"]));
+    let is_installed =
+        path.folders().first().is_some_and(|first| is_any_folder(first, &["program files", "program files (x86)"]));
     if name_tricks::ends_like_document(stem) && !is_installed {
         return Some(Finding::DoubleExtension);
     }

@@ -4,30 +4,22 @@
 //! table and the tests of all functions at once walk it.
 
 mod adapter;
-mod hunting_function;
-mod text_column;
-
-mod name_table;
-mod windows_path;
-
 mod basename;
 mod dirname;
+mod hunting_function;
 mod lolbin;
 mod masquerades;
+mod name_table;
 mod suspicious_parent;
 mod suspicious_path;
+mod text_column;
+mod windows_path;
 
 use datafusion::logical_expr::ScalarUDF;
 
 pub use hunting_function::{Argument, Example, Group, HuntingFunction, Worker};
 
-/// Every hunting function, by group and then by name.
-pub fn hunting_functions() -> &'static [&'static HuntingFunction] {
-    HUNTING_FUNCTIONS
-}
-
 static HUNTING_FUNCTIONS: &[&HuntingFunction] = &[
-    // Paths.
     &basename::BASENAME,
     &dirname::DIRNAME,
     &lolbin::LOLBIN,
@@ -35,10 +27,14 @@ static HUNTING_FUNCTIONS: &[&HuntingFunction] = &[
     &masquerades::MASQUERADES_REASON,
     &suspicious_path::SUSPICIOUS_PATH,
     &suspicious_path::SUSPICIOUS_PATH_REASON,
-    // Parent and child.
     &suspicious_parent::SUSPICIOUS_PARENT,
     &suspicious_parent::SUSPICIOUS_PARENT_REASON,
 ];
+
+/// Every hunting function, by group and then by name.
+pub fn hunting_functions() -> &'static [&'static HuntingFunction] {
+    HUNTING_FUNCTIONS
+}
 
 /// The hunting functions as DataFusion's scalar functions, ready to be registered.
 pub fn scalar_functions() -> Vec<ScalarUDF> {
