@@ -4,16 +4,36 @@
 //! table and the tests of all functions at once walk it.
 
 mod adapter;
+mod basename;
+mod dirname;
 mod hunting_function;
+mod lolbin;
+mod masquerades;
+mod name_table;
+mod suspicious_parent;
+mod suspicious_path;
 mod text_column;
+mod windows_path;
 
 use datafusion::logical_expr::ScalarUDF;
 
 pub use hunting_function::{Argument, Example, Group, HuntingFunction, Worker};
 
+static HUNTING_FUNCTIONS: &[&HuntingFunction] = &[
+    &basename::BASENAME,
+    &dirname::DIRNAME,
+    &lolbin::LOLBIN,
+    &masquerades::MASQUERADES,
+    &masquerades::MASQUERADES_REASON,
+    &suspicious_path::SUSPICIOUS_PATH,
+    &suspicious_path::SUSPICIOUS_PATH_REASON,
+    &suspicious_parent::SUSPICIOUS_PARENT,
+    &suspicious_parent::SUSPICIOUS_PARENT_REASON,
+];
+
 /// Every hunting function, by group and then by name.
 pub fn hunting_functions() -> &'static [&'static HuntingFunction] {
-    &[]
+    HUNTING_FUNCTIONS
 }
 
 /// The hunting functions as DataFusion's scalar functions, ready to be registered.
