@@ -20,7 +20,7 @@ use thiserror::Error;
 use crate::event_log::DamageKind;
 use crate::lake::{Conversion, ConvertedSource, DayWriter, LakeError, LakeFile, LakeLock, WriterError};
 use crate::sources::{RefusedSource, SourceFile, Sources};
-use crate::sql_engine::tables::{EventLogTable, FileReport, ScanReports, ScanSettings};
+use crate::sql_engine::tables::{EventLogTable, FileReport, ScanLog, ScanReports, ScanSettings};
 
 /// How a conversion runs.
 #[derive(Debug, Clone, Copy)]
@@ -209,11 +209,12 @@ async fn write_files(
     bytes: u64,
     on_start: impl FnOnce(Arc<ScanReports>, u64),
 ) -> Result<(Vec<LakeFile>, Vec<FileReport>), ConversionError> {
-    let table = Arc::new(EventLogTable::new(files, settings.scan));
+    let log = Arc::new(ScanLog::default());
+    let table = Arc::new(EventLogTable::new(files, settings.scan, log.clone()));
     let config = SessionConfig::new().with_target_partitions(settings.threads.max(1));
     let context = SessionContext::new_with_config_rt(config, runtime(settings, staging)?);
-    let rows = context.read_table(table.clone())?.sort(lake_order())?.execute_stream().await?;
-    let scans = table.take_reports();
+    let rows = context.read_table(table)?.sort(lake_order())?.execute_stream().await?;
+    let scans = log.take_scans();
     if let Some(scan) = scans.first() {
         on_start(scan.clone(), bytes);
     }

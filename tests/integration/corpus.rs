@@ -7,7 +7,7 @@ use arrow::record_batch::RecordBatch;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use serde_json::{Map, Value};
 use trailhound::sources::Sources;
-use trailhound::sql_engine::tables::{EventLogTable, FileReport, ScanSettings};
+use trailhound::sql_engine::tables::{EventLogTable, FileReport, ScanLog, ScanSettings};
 
 /// The corpus folder; `None`, with a word on standard error, where there is none.
 pub(crate) fn corpus() -> Option<PathBuf> {
@@ -57,15 +57,16 @@ pub(crate) type Row = Map<String, Value>;
 /// Reads all process events of the sources with so many threads, and says what was read of each file.
 pub(crate) async fn read(sources: &[String], threads: usize) -> (Vec<Row>, Vec<FileReport>) {
     let found = Sources::find(sources).unwrap();
-    let table = Arc::new(EventLogTable::new(found.files, ScanSettings::default()));
+    let log = Arc::new(ScanLog::default());
+    let table = Arc::new(EventLogTable::new(found.files, ScanSettings::default(), log.clone()));
     let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(threads));
-    context.register_table("process", table.clone()).unwrap();
+    context.register_table("process", table).unwrap();
     let frame = context.sql("SELECT * FROM process").await.unwrap();
     let mut rows = Vec::new();
     for partition in frame.collect_partitioned().await.unwrap() {
         rows.extend(to_rows(&partition));
     }
-    let reports = table.take_reports().pop().unwrap().files();
+    let reports = log.take_scans().pop().unwrap().files();
     (rows, reports)
 }
 

@@ -1,6 +1,6 @@
 //! `process` straight from EVTX files, as a DataFusion table.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
@@ -12,7 +12,7 @@ use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 
 use super::event_log_scan::{EventLogPartition, ScanPlan, split};
 use super::scan_filter::ScanFilter;
-use super::scan_reports::ScanReports;
+use super::scan_reports::ScanLog;
 use crate::event_log::ReadLimits;
 use crate::event_schema::process_schema;
 use crate::sources::SourceFile;
@@ -29,31 +29,13 @@ pub struct ScanSettings {
 pub struct EventLogTable {
     files: Arc<[SourceFile]>,
     settings: ScanSettings,
-    scans: Mutex<Vec<Arc<ScanReports>>>,
+    log: Arc<ScanLog>,
 }
 
 impl EventLogTable {
-    /// A table over those files.
-    pub fn new(files: Vec<SourceFile>, settings: ScanSettings) -> Self {
-        Self { files: files.into(), settings, scans: Mutex::default() }
-    }
-
-    /// The reports of the scans since the last call, in the order in which they were planned.
-    pub fn take_reports(&self) -> Vec<Arc<ScanReports>> {
-        match self.scans.lock() {
-            Ok(mut scans) => std::mem::take(&mut *scans),
-            Err(poisoned) => std::mem::take(&mut *poisoned.into_inner()),
-        }
-    }
-
-    fn new_reports(&self) -> Arc<ScanReports> {
-        let reports = Arc::new(ScanReports::default());
-        let mut scans = match self.scans.lock() {
-            Ok(scans) => scans,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        scans.push(reports.clone());
-        reports
+    /// A table over those files, whose scans are noted in the log.
+    pub fn new(files: Vec<SourceFile>, settings: ScanSettings, log: Arc<ScanLog>) -> Self {
+        Self { files: files.into(), settings, log }
     }
 }
 
@@ -101,7 +83,7 @@ impl TableProvider for EventLogTable {
             filter,
             settings: self.settings,
             schema: schema.clone(),
-            reports: self.new_reports(),
+            reports: self.log.start_scan(),
         });
         let partitions: Vec<Arc<dyn PartitionStream>> = split(&self.files, state.config().target_partitions())
             .into_iter()

@@ -1,10 +1,11 @@
 //! What the scans of a run read and could not read, file by file.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::event_log::ReadReport;
+use crate::sources::{RefusedSource, Sources};
 
 /// The report of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,11 +27,7 @@ pub struct ScanReports {
 impl ScanReports {
     /// Adds what was read of a part of a file; `file` is its number in the scan.
     pub(super) fn add(&self, file: usize, name: &str, report: ReadReport) {
-        let mut files = match self.files.lock() {
-            Ok(files) => files,
-            // A panic elsewhere does not make the counts wrong.
-            Err(poisoned) => poisoned.into_inner(),
-        };
+        let mut files = held(&self.files);
         let entry =
             files.entry(file).or_insert_with(|| FileReport { name: name.to_owned(), report: ReadReport::default() });
         entry.report.merge(report);
@@ -53,10 +50,7 @@ impl ScanReports {
 
     /// The files' reports in the order of the files.
     pub fn files(&self) -> Vec<FileReport> {
-        match self.files.lock() {
-            Ok(files) => files.values().cloned().collect(),
-            Err(poisoned) => poisoned.into_inner().values().cloned().collect(),
-        }
+        held(&self.files).values().cloned().collect()
     }
 
     /// All files' counts together.
@@ -66,5 +60,40 @@ impl ScanReports {
             total.merge(file.report);
         }
         total
+    }
+}
+
+/// A panic of another thread does not make the counts wrong.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// What all EVTX tables of a session read and what they could not take, until somebody asks.
+#[derive(Debug, Default)]
+pub struct ScanLog {
+    scans: Mutex<Vec<Arc<ScanReports>>>,
+    refused: Mutex<Vec<RefusedSource>>,
+}
+
+impl ScanLog {
+    /// Notes the sources of a table that could not be taken.
+    pub(crate) fn note_refused(&self, sources: &Sources) {
+        held(&self.refused).extend(sources.refused.iter().cloned());
+    }
+
+    pub(super) fn start_scan(&self) -> Arc<ScanReports> {
+        let reports = Arc::new(ScanReports::default());
+        held(&self.scans).push(reports.clone());
+        reports
+    }
+
+    /// The scans since the last call, in the order in which they were planned.
+    pub fn take_scans(&self) -> Vec<Arc<ScanReports>> {
+        std::mem::take(&mut *held(&self.scans))
+    }
+
+    /// The sources since the last call that could not be taken.
+    pub fn take_refused(&self) -> Vec<RefusedSource> {
+        std::mem::take(&mut *held(&self.refused))
     }
 }
