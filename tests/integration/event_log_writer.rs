@@ -2,6 +2,9 @@
 //!
 //! `UPDATE_EXAMPLES=1 cargo test example_logs` writes `examples/logs` anew.
 
+// The helpers here are parts of tests without being tests themselves.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::Command;
