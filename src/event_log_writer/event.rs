@@ -86,7 +86,8 @@ pub enum BodyShape {
 /// What happens to a field whose value is NULL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum NullFields {
-    /// Normal substitutions (0x0d): the element stays, empty.
+    /// Normal substitutions (0x0d), as Windows has them in nearly all payloads: the element stays,
+    /// empty. libevtx gives a record up that has a NULL here.
     #[default]
     Normal,
     /// Optional substitutions (0x0e): the element stays, empty.

@@ -94,9 +94,11 @@ pub enum Value {
     Pointer32(u32),
     /// A process id or handle as 64-bit Windows writes it: declared SizeT, written Hex64.
     Pointer64(u64),
-    /// Declared and written as a SizeT of four bytes.
+    /// Declared and written as a SizeT of four bytes. Windows itself writes [`Self::Pointer32`];
+    /// libevtx shows 0 for this one.
     SizeT32(u32),
-    /// Declared and written as a SizeT of eight bytes.
+    /// Declared and written as a SizeT of eight bytes. Windows itself writes [`Self::Pointer64`];
+    /// libevtx shows 0 for this one.
     SizeT64(u64),
     /// Ticks of 100 ns since 1601.
     Filetime(u64),

@@ -393,3 +393,16 @@ fn file_header(chunks: u64, next_record_id: u64) -> [u8; FILE_HEADER_SIZE] {
     header[124..128].copy_from_slice(&checksum.to_le_bytes());
     header
 }
+
+#[cfg(test)]
+mod tests {
+    use super::file_header;
+
+    #[test]
+    fn the_chunk_count_wraps_at_4_gib_and_the_last_chunk_does_not() {
+        let header = file_header(65_537, 9);
+        assert_eq!(header[42..44], [1, 0]);
+        assert_eq!(header[16..24], 65_536_u64.to_le_bytes());
+        assert_eq!(header[24..32], 9_u64.to_le_bytes());
+    }
+}

@@ -194,10 +194,11 @@ impl Host {
 
     /// Ids that have rested come again; now and then a new one joins them.
     fn free_id(&mut self, random: &mut Seeded) -> u64 {
-        if self.resting.len() > RESTING && (self.next_id > 40_000 || !random.chance(20)) {
-            if let Some(id) = self.resting.pop_front() {
-                return id;
-            }
+        if self.resting.len() > RESTING
+            && (self.next_id > 40_000 || !random.chance(20))
+            && let Some(id) = self.resting.pop_front()
+        {
+            return id;
         }
         self.next_id += 4;
         self.next_id
