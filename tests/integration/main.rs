@@ -4,3 +4,4 @@
 mod conversion;
 mod corpus;
 mod corpus_truth;
+mod event_log_writer;
