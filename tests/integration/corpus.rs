@@ -9,12 +9,14 @@ use serde_json::{Map, Value};
 use trailhound::sources::Sources;
 use trailhound::sql_engine::tables::{EventLogTable, FileReport, ScanLog, ScanSettings};
 
-/// The corpus folder; `None`, with a word on standard error, where there is none.
+/// The corpus folder; `None`, with a word on standard error, where there is none. Where it is required, a test that
+/// cannot run has failed.
 pub(crate) fn corpus() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     if folder.is_dir() {
         return Some(folder);
     }
+    assert!(std::env::var_os("TRAILHOUND_REQUIRE_CORPUS").is_none(), "there is no corpus at {}", folder.display());
     eprintln!("skipped: there is no corpus of logs at {}", folder.display());
     None
 }
