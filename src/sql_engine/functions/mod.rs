@@ -4,19 +4,37 @@
 //! table and the tests of all functions at once walk it.
 
 mod adapter;
+mod args;
+mod command_line_words;
+mod decode_ps;
+mod entropy;
 mod hunting_function;
+mod is_encoded_ps;
+mod normalize_command_line;
+mod powershell_arguments;
 mod text_column;
 
 use datafusion::logical_expr::ScalarUDF;
 
 pub use hunting_function::{Argument, Example, Group, HuntingFunction, Worker};
 
+static HUNTING_FUNCTIONS: &[&HuntingFunction] = &[
+    &args::ARGS,
+    &decode_ps::DECODE_PS,
+    &is_encoded_ps::IS_ENCODED_PS,
+    &normalize_command_line::NORMALIZE_COMMAND_LINE,
+    &entropy::ENTROPY,
+];
+
 /// Every hunting function, by group and then by name.
 pub fn hunting_functions() -> &'static [&'static HuntingFunction] {
-    &[]
+    HUNTING_FUNCTIONS
 }
 
 /// The hunting functions as DataFusion's scalar functions, ready to be registered.
 pub fn scalar_functions() -> Vec<ScalarUDF> {
     hunting_functions().iter().map(|function| adapter::scalar_function(function)).collect()
 }
+
+#[cfg(test)]
+mod tests;
