@@ -3,12 +3,15 @@
 //! [`hunting_functions`] is the one list. The session registers from it, and `\functions`, completion, the README's
 //! table and the tests of all functions at once walk it.
 
+mod account_commands;
 mod adapter;
 mod args;
 mod command_line_words;
+mod created_account;
 mod decode_ps;
 mod entropy;
 mod hunting_function;
+mod is_account_creation;
 mod is_encoded_ps;
 mod normalize_command_line;
 mod powershell_arguments;
@@ -20,7 +23,9 @@ pub use hunting_function::{Argument, Example, Group, HuntingFunction, Worker};
 
 static HUNTING_FUNCTIONS: &[&HuntingFunction] = &[
     &args::ARGS,
+    &created_account::CREATED_ACCOUNT,
     &decode_ps::DECODE_PS,
+    &is_account_creation::IS_ACCOUNT_CREATION,
     &is_encoded_ps::IS_ENCODED_PS,
     &normalize_command_line::NORMALIZE_COMMAND_LINE,
     &entropy::ENTROPY,
