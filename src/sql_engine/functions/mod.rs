@@ -7,6 +7,7 @@ mod account_commands;
 mod adapter;
 mod args;
 mod command_line_words;
+mod command_template;
 mod created_account;
 mod decode_ps;
 mod entropy;
@@ -23,6 +24,7 @@ pub use hunting_function::{Argument, Example, Group, HuntingFunction, Worker};
 
 static HUNTING_FUNCTIONS: &[&HuntingFunction] = &[
     &args::ARGS,
+    &command_template::COMMAND_TEMPLATE,
     &created_account::CREATED_ACCOUNT,
     &decode_ps::DECODE_PS,
     &is_account_creation::IS_ACCOUNT_CREATION,
