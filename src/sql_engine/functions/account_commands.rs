@@ -101,7 +101,7 @@ fn read_net(words: &mut Words) -> Option<AccountCommand> {
     for word in words {
         let (plain, switches) = split_switches(&word);
         if let Some(plain) = plain {
-            if plain_words == position_of_account {
+            if plain_words == position_of_account && !plain.is_empty() {
                 account = Some(plain.to_owned());
             }
             plain_words += 1;
@@ -190,7 +190,7 @@ struct CmdletArguments<'a> {
 }
 
 /// Parameters of the four cmdlets that take no value.
-const SWITCHES: [&str; 9] = [
+const SWITCHES: [&str; 10] = [
     "accountneverexpires",
     "confirm",
     "debug",
@@ -200,6 +200,7 @@ const SWITCHES: [&str; 9] = [
     "passwordneverexpires",
     "usermaynotchangepassword",
     "verbose",
+    "whatif",
 ];
 
 impl<'a> CmdletArguments<'a> {
@@ -217,10 +218,10 @@ impl<'a> CmdletArguments<'a> {
             let name = name.to_ascii_lowercase();
             if !glued_value.is_empty() {
                 arguments.named.push((name, Cow::Owned(glued_value.to_owned())));
-            } else if !SWITCHES.contains(&name.as_str()) && name != "whatif" {
-                if let Some(value) = words.next() {
-                    arguments.named.push((name, value.text));
-                }
+            } else if !SWITCHES.contains(&name.as_str())
+                && let Some(value) = words.next()
+            {
+                arguments.named.push((name, value.text));
             }
         }
         arguments

@@ -120,24 +120,7 @@ impl<'a> Mentions<'a> {
 
 /// A byte after which a new word starts, as seen by any of the programs that take a line apart.
 fn ends_a_word(byte: u8) -> bool {
-    matches!(
-        byte,
-        b' ' | b'\t'
-            | b'\r'
-            | b'\n'
-            | b'"'
-            | b'\''
-            | b'&'
-            | b'|'
-            | b';'
-            | b'('
-            | b'{'
-            | b'='
-            | b','
-            | b'@'
-            | b'<'
-            | b'>'
-    )
+    b" \t\r\n\"'&|;({=,@<>".contains(&byte)
 }
 
 /// Where a name ends, or `None` when the word goes on and so is another name.
@@ -152,10 +135,8 @@ fn end_of_name(bytes: &[u8], after_letters: usize) -> Option<usize> {
         }
     };
     let mut end = skip_quotes(after_letters);
-    if bytes.get(end) == Some(&b'.') {
-        if let Some(after) = match_letters(bytes, end, ".exe", |byte| byte == b'"') {
-            end = skip_quotes(after);
-        }
+    if let Some(after) = match_letters(bytes, end, ".exe", |byte| byte == b'"') {
+        end = skip_quotes(after);
     }
     match bytes.get(end) {
         None | Some(b'/' | b')' | b'}') => Some(end),
@@ -185,7 +166,7 @@ impl Iterator for Mentions<'_> {
 impl Mention {
     /// Whether the program is the first word of the line, so that no shell reads the line any more.
     fn is_the_line(&self, text: &str) -> bool {
-        let before = &text[..self.start];
+        let Some(before) = text.get(..self.start).filter(|before| before.len() <= LONGEST_PATH) else { return false };
         match before.strip_prefix('"') {
             Some(path) => !path.contains('"'),
             None => !before.contains([' ', '\t', '\n', '"', '&', '|', ';', '(']),

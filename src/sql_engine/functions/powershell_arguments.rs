@@ -214,7 +214,8 @@ fn end_of_switch(bytes: &[u8], name_start: usize) -> Option<usize> {
         match byte {
             b'"' | b'\'' | b'\\' => {}
             b' ' | b'\t' => separated = true,
-            b':' if !separated => separated = true,
+            // `-ArgumentList '-enc','…'` has a comma between them.
+            b':' | b',' if !separated => separated = true,
             _ if separated => break,
             letter if letter.is_ascii_alphabetic() && name.len() < LONGEST => name.push(char::from(letter)),
             _ => return None,
@@ -243,7 +244,7 @@ const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
 /// right, any two bytes are a UTF-16 unit. Half a unit at the end is dropped.
 fn decode_as_dotnet(value: &str) -> Option<String> {
     let compact: String = value.chars().filter(|character| !matches!(character, ' ' | '\t' | '\r' | '\n')).collect();
-    if compact.is_empty() || compact.len() % 4 != 0 {
+    if compact.is_empty() || !compact.len().is_multiple_of(4) {
         return None;
     }
     let bytes = LENIENT_BASE64.decode(&compact).ok()?;

@@ -243,3 +243,50 @@ async fn a_filter_over_a_column_finds_its_rows() {
     let found = session.sql("select text from texts where entropy(text) = 1").await.expect("the query is right");
     assert_eq!(found.count().await.expect("the query runs"), 2);
 }
+
+/// The command lines of the shared collection of real logs, each once; none where it is not at hand.
+fn real_command_lines() -> Option<Vec<String>> {
+    let rows = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/truth/process_rows.jsonl");
+    let Ok(rows) = std::fs::read_to_string(&rows) else {
+        println!("{} is not at hand: no real command lines are tested", rows.display());
+        return None;
+    };
+    let mut lines: Vec<String> = rows
+        .lines()
+        .map(|row| serde_json::from_str::<serde_json::Value>(row).expect("each line is an object"))
+        .filter_map(|row| row["command_line"].as_str().map(str::to_owned))
+        .collect();
+    lines.sort();
+    lines.dedup();
+    Some(lines)
+}
+
+/// The real command lines for which a function gives true or a text.
+fn real_hits(lines: &[String], name: &str) -> Vec<(String, String)> {
+    let functions = scalar_functions();
+    let function = functions.iter().find(|function| function.name() == name).expect("the function is in the list");
+    let column: ArrayRef = Arc::new(StringArray::from_iter_values(lines));
+    let values = invoke(function, vec![ColumnarValue::Array(column)], lines.len());
+    let hits = lines.iter().cloned().zip(values);
+    hits.filter(|(_, value)| value != "false" && value != "NULL").collect()
+}
+
+#[test]
+fn real_logs_hold_what_a_reader_found_in_them() {
+    let Some(lines) = real_command_lines() else { return };
+    // Read by eye: every line with a switch that starts with e, and every one that mentions net, a user or a group.
+    let encoded: Vec<String> =
+        lines.iter().filter(|line| line.contains("-Enc ") || line.contains("-exec bypass -e SQB")).cloned().collect();
+    assert_eq!(encoded.len(), 3);
+    let lines_of = |hits: Vec<(String, String)>| hits.into_iter().map(|(line, _)| line).collect::<Vec<_>>();
+    assert_eq!(lines_of(real_hits(&lines, "is_encoded_ps")), encoded);
+    let scripts = real_hits(&lines, "decode_ps");
+    assert_eq!(scripts.len(), 3);
+    assert!(scripts.iter().all(|(_, script)| script.contains("Invoke-WmiMethod") || script.contains("$Wc=")));
+
+    let accounts = real_hits(&lines, "created_account");
+    assert_eq!(lines_of(real_hits(&lines, "is_account_creation")), lines_of(accounts.clone()));
+    assert_eq!(accounts.len(), 2);
+    assert!(accounts.iter().all(|(line, account)| account == "toto3" && line.contains("user toto3 ")));
+    println!("{} real command lines were judged", lines.len());
+}

@@ -92,6 +92,7 @@ fn net_that_creates_none() {
     creates_none("net user x /active:yes");
     creates_none("net user x /delete");
     creates_none("net user /add");
+    creates_unnamed("net user \"\" /add");
     creates_none("net user x \"add\"");
     creates_none("net use z: \\\\host\\share /user:x y");
     creates_none("net use \\\\host\\c$ /add");

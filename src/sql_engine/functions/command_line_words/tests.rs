@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn words_after<'a>(text: &'a str, name: &str) -> Vec<String> {
+fn words_after(text: &str, name: &str) -> Vec<String> {
     let names = [name];
     let mention = Mentions::new(text, &names).next().expect("the program is mentioned");
     mention.words(text).map(|word| word.text.into_owned()).collect()

@@ -265,14 +265,18 @@ fn base64(before: &[u8], rest: &str) -> Option<usize> {
     }
     let bytes = rest.as_bytes();
     let run = count(bytes, is_base64_byte).filter(|&length| length >= SHORTEST_UTF16_BASE64)?;
-    let length = run + bytes[run..].iter().take(2).take_while(|&&byte| byte == b'=').count();
-    if !ends_at(rest, length) {
+    let looks_like_it = run >= SHORTEST_BASE64 && is_mixed(&bytes[..run]);
+    if !looks_like_it && decode_script(&rest[..run]).is_none() {
         return None;
     }
-    let looks_like_it = run >= SHORTEST_BASE64 && is_mixed(&bytes[..run]);
-    (looks_like_it || decode_script(&rest[..run]).is_some()).then_some(length)
+    let padding = bytes[run..].iter().take(2).take_while(|&&byte| byte == b'=').count();
+    // The alphabet for addresses has `-` and `_` in the place of the two signs.
+    let more = bytes[run + padding..].iter().take_while(|&&byte| is_base64_byte(byte) || matches!(byte, b'-' | b'_'));
+    let length = run + if padding > 0 { padding } else { more.count() };
+    ends_at(rest, length).then_some(length)
 }
 
+/// Whether letters of both cases and digits follow each other as they do by chance, and hardly a slash among them.
 fn is_mixed(run: &[u8]) -> bool {
     let kind = |byte: &u8| match byte {
         b'a'..=b'z' => 0,
@@ -280,11 +284,15 @@ fn is_mixed(run: &[u8]) -> bool {
         b'0'..=b'9' => 2,
         _ => 3,
     };
+    let mut counts = [0usize; 4];
+    run.iter().for_each(|byte| counts[kind(byte)] += 1);
     let changes = run.windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
-    let slashes = run.iter().filter(|&&byte| byte == b'/').count();
-    (0..3).all(|wanted| run.iter().any(|byte| kind(byte) == wanted))
-        && changes * 3 >= run.len()
-        && slashes * 12 <= run.len()
+    let length = run.len();
+    counts[0] * 8 >= length
+        && counts[1] * 8 >= length
+        && counts[2] > 0
+        && run.iter().filter(|&&byte| byte == b'/').count() * 12 <= length
+        && changes * 3 >= length
 }
 
 /// `0x1F`, or 8 hex digits and more, not all of them letters or digits.

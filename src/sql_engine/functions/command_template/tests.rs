@@ -69,6 +69,11 @@ fn base64_and_hex() {
     check(&format!("powershell -Enc {script}"), "powershell -Enc <base64>");
     check("powershell -e dwBoAG8AYQBtAGkA", "powershell -e <base64>");
     check("/ping PD94bWwgdmVyc2lvbj0iMS4wIiBlbmNvZGluZz0iVVRGLTgiPz48cmVx==", "/ping <base64>");
+    check("/ping PD94bWwgdmVyc2lvbj0iMS4wIiBlbmNvZGluZz0iVVRGLTgi-gmVyc2l_x", "/ping <base64>");
+    check(
+        "https://x/red-team/raw/4042cb3433bc024e304500dcfe3c5590571573f3/LICENSE.txt",
+        "https://x/red-team/raw/<hex>/LICENSE.txt",
+    );
     check("('H4sIAIuyyFwCA7VW+2/aSBD+OZH6P1gVErZCMA60aSJVujVPE')", "('<base64>')");
     check("/state0:0xa3cea855 /flags:0x4", "/state0:<hex> /flags:<hex>");
     check("consent.exe 896 322 000002806447A490", "consent.exe <number> <number> <hex>");

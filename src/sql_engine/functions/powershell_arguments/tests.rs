@@ -104,6 +104,11 @@ fn inside_other_command_lines() {
     hit("sc create x binPath= \"%COMSPEC% /c powershell -enc {}\"");
     hit("wmic process call create \"powershell \\\"-enc\\\" {}\"");
     hit("rundll32 javascript:\"\\..\\mshtml,RunHTMLApplication \";powershell -enc {}");
+    hit("powershell Start-Process powershell -ArgumentList '-enc {}'");
+    hit("powershell Start-Process powershell -Args '-nop','-enc','{}'");
+    hit("\"powershell -enc {}\"");
+    hit("cmd /c \"set x={}&&powershell -e {}\"");
+    undecoded_hit("cmd /c \"set x=SQBFAFgA && powershell -e %x%\"");
     hit("start powershell -c dir & powershell -enc {}");
 }
 
