@@ -7,10 +7,10 @@ use super::{Argument, Example, Group, HuntingFunction, Worker};
 pub(super) static ENTROPY: HuntingFunction = HuntingFunction {
     name: "entropy",
     group: Group::Text,
-    summary: "The Shannon entropy of a text in bits per character: about 4 for a command line, above 5 for base64 and for random names.",
+    summary: "The Shannon entropy of a text in bits per character: the more, the closer to random.",
     arguments: &[Argument { name: "text", description: "Any text; a character is one Unicode scalar value." }],
     result: "A number from 0 (empty, or one character repeated) to log2 of the count of characters. NULL for NULL.",
-    source: "C. E. Shannon, A Mathematical Theory of Communication (1948); used for ATT&CK T1027, Obfuscated Files or Information.",
+    source: "C. E. Shannon, A Mathematical Theory of Communication (1948); ATT&CK T1027.",
     examples: &[
         Example { sql: "entropy('aabb')", result: "1.0" },
         Example { sql: "entropy('')", result: "0.0" },

@@ -287,7 +287,7 @@ pub(super) fn decode_script(value: &str) -> Option<String> {
 fn is_text(character: char) -> bool {
     matches!(character, '\t' | '\r' | '\n' | '\u{FEFF}')
         || !(character.is_control()
-            || matches!(character, '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}'))
+            || matches!(character, '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FFF0}'..='\u{FFFF}'))
 }
 
 #[cfg(test)]

@@ -195,7 +195,9 @@ proptest! {
         account in "[A-Za-z0-9$._-]{1,20}",
         password in "[A-Za-z0-9!#$%*+=?@_.]{1,14}",
         ways in prop::array::uniform3(0..5usize),
-        prefix in prop::sample::select(vec!["", "cmd /c ", "cmd.exe /s /c \"", "dir & ", "C:\\Windows\\System32\\", "powershell -c "]),
+        prefix in prop::sample::select(
+            vec!["", "cmd /c ", "cmd.exe /s /c \"", "dir & ", "C:\\Windows\\System32\\", "powershell -c "],
+        ),
         options_first in any::<bool>(),
         blanks in " {1,3}",
     ) {

@@ -236,7 +236,12 @@ proptest! {
         length in 1..15usize,
         dash in prop::sample::select(vec!["-", "/", "--", "\u{2013}", "\u{2014}", "\u{2015}", "-\u{2014}"]),
         alias in any::<bool>(),
-        host in prop::sample::select(vec!["powershell", "\"C:\\Program Files\\PowerShell\\7\\pwsh.exe\"", "cmd /c powershell.exe -nop", "POWERSHELL -w 1"]),
+        host in prop::sample::select(vec![
+            "powershell",
+            "\"C:\\Program Files\\PowerShell\\7\\pwsh.exe\"",
+            "cmd /c powershell.exe -nop",
+            "POWERSHELL -w 1",
+        ]),
         colon in any::<bool>(),
         quote in prop::sample::select(vec!["", "\"", "'"]),
     ) {
