@@ -214,7 +214,8 @@ impl Header {
         let (data_checksum, flags, header_checksum) = (u32_at(bytes, 52)?, u32_at(bytes, 120)?, u32_at(bytes, 124)?);
         let free_space_sound = (FIRST_RECORD..=super::CHUNK_SIZE).contains(&free_space);
         // Without its magic a chunk is one only if the rest of its header speaks for it.
-        let plausible = header_size == 128 && free_space_sound && (first_id..=first_id.saturating_add(0xffff)).contains(&last_id);
+        let plausible =
+            header_size == 128 && free_space_sound && (first_id..=first_id.saturating_add(0xffff)).contains(&last_id);
         if !magic && !plausible {
             return None;
         }

@@ -34,13 +34,8 @@ const FILES: [&str; 6] = [
 #[track_caller]
 fn read(path: &Path) -> Vec<Json> {
     let settings = ParserSettings::new().validate_checksums(true);
-    let mut parser = EvtxParser::from_path(path)
-        .unwrap()
-        .with_configuration(settings);
-    parser
-        .records_json_value()
-        .map(|record| record.unwrap().data["Event"].take())
-        .collect()
+    let mut parser = EvtxParser::from_path(path).unwrap().with_configuration(settings);
+    parser.records_json_value().map(|record| record.unwrap().data["Event"].take()).collect()
 }
 
 /// A value as text, whether the reader made a number of it or not.
@@ -80,10 +75,7 @@ fn creations(name: &str) -> Vec<[String; 4]> {
 fn example_logs_are_current() {
     let directory = tempfile::tempdir().unwrap();
     let paths = write_scene(directory.path()).unwrap();
-    let names: Vec<_> = paths
-        .iter()
-        .map(|path| path.file_name().unwrap().to_str().unwrap())
-        .collect();
+    let names: Vec<_> = paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, FILES);
     let update = std::env::var_os("UPDATE_EXAMPLES").is_some();
     for (path, name) in paths.iter().zip(FILES) {
@@ -93,10 +85,7 @@ fn example_logs_are_current() {
             std::fs::write(example(name), &fresh).unwrap();
         }
         let kept = std::fs::read(example(name)).unwrap_or_default();
-        assert!(
-            kept == fresh,
-            "{name} is not what the code writes: run `UPDATE_EXAMPLES=1 cargo test example_logs`"
-        );
+        assert!(kept == fresh, "{name} is not what the code writes: run `UPDATE_EXAMPLES=1 cargo test example_logs`");
     }
 }
 
@@ -111,10 +100,16 @@ fn example_logs_hold_these_events() {
         let counts: Vec<(&str, usize)> = counts.iter().map(|(id, n)| (id.as_str(), *n)).collect();
         assert_eq!(counts, want, "{name}");
     }
-    check("WKS-FIN-07_Security.evtx", &[("4616", 1), ("4624", 15), ("4663", 3), ("4672", 15), ("4688", 150), ("4689", 112), ("5156", 40)]);
+    check(
+        "WKS-FIN-07_Security.evtx",
+        &[("4616", 1), ("4624", 15), ("4663", 3), ("4672", 15), ("4688", 150), ("4689", 112), ("5156", 40)],
+    );
     check("WKS-FIN-07_Sysmon.evtx", &[("1", 127), ("5", 112)]);
     check("WKS-FIN-07_System.evtx", &[("7036", 60)]);
-    check("WKS-DEV-02_Security.evtx", &[("4624", 14), ("4634", 1), ("4672", 13), ("4688", 205), ("4689", 172), ("4719", 1), ("5156", 40)]);
+    check(
+        "WKS-DEV-02_Security.evtx",
+        &[("4624", 14), ("4634", 1), ("4672", 13), ("4688", 205), ("4689", 172), ("4719", 1), ("5156", 40)],
+    );
     check("ForwardedEvents.evtx", &[("4624", 7), ("4672", 7), ("4688", 62)]);
     check("SRV-APP-01_Security.evtx", &[("1102", 1), ("4624", 1), ("4672", 1), ("4688", 5), ("4689", 5)]);
 }
@@ -122,9 +117,9 @@ fn example_logs_hold_these_events() {
 /// The ends of the parent's and the image's paths, which are enough to tell the steps apart.
 #[track_caller]
 fn has_step(rows: &[[String; 4]], time: &str, parent: &str, image: &str, line: &str) {
-    let found = rows.iter().filter(|row| {
-        row[0] == time && row[1].ends_with(parent) && row[2].ends_with(image) && row[3] == line
-    });
+    let found = rows
+        .iter()
+        .filter(|row| row[0] == time && row[1].ends_with(parent) && row[2].ends_with(image) && row[3] == line);
     assert_eq!(found.count(), 1, "{time} {parent} -> {image}: {line}");
 }
 
@@ -135,7 +130,8 @@ fn the_intrusion_is_in_both_logs_of_the_first_host() {
     let user = "net user Supp0rt LetsDefendEventLogs /add";
     let group = "net localgroup administrators Supp0rt /add";
     let word = r#""C:\Program Files\Microsoft Office\Root\Office16\WINWORD.EXE" /n "C:\Users\m.keller\Downloads\Invoice_2024-05.docm" /o """#;
-    let temp = r#""C:\Users\m.keller\AppData\Local\Temp\sysinfo64.exe" -q -o C:\Users\m.keller\AppData\Local\Temp\s.dat"#;
+    let temp =
+        r#""C:\Users\m.keller\AppData\Local\Temp\sysinfo64.exe" -q -o C:\Users\m.keller\AppData\Local\Temp\s.dat"#;
     let roaming = r#""C:\Users\m.keller\AppData\Roaming\OneDriveSync\svch0st.exe" -c gate.contoso-updates.example:443"#;
     for name in ["WKS-FIN-07_Security.evtx", "WKS-FIN-07_Sysmon.evtx"] {
         let rows = creations(name);
@@ -260,10 +256,7 @@ fn compare(reader: &str, name: &str, xml: &str) {
         assert_eq!(named, fields.len(), "{reader}: {name}, record {record_id}");
         for (field, value) in fields {
             let mine = text(&event["EventData"][&*field]).replace('\r', "");
-            assert!(
-                means_the_same(&mine, &value),
-                "{reader}: {name}, record {record_id}, {field}: {mine:?} {value:?}"
-            );
+            assert!(means_the_same(&mine, &value), "{reader}: {name}, record {record_id}, {field}: {mine:?} {value:?}");
             compared += 1;
         }
     }
@@ -272,11 +265,7 @@ fn compare(reader: &str, name: &str, xml: &str) {
 
 /// What a command prints, None where it cannot be run.
 fn output_of(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .env("PYTHONIOENCODING", "utf-8")
-        .output()
-        .ok()?;
+    let output = Command::new(program).args(arguments).env("PYTHONIOENCODING", "utf-8").output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     output.status.success().then_some(text)
 }

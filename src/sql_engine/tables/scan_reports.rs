@@ -1,8 +1,8 @@
 //! What the scans of a run read and could not read, file by file.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::event_log::ReadReport;
 use crate::sources::{RefusedSource, Sources};
