@@ -1,3 +1,9 @@
 //! The DataFusion session and what Trailhound adds to it.
 
 pub mod functions;
+mod nearest;
+mod statement;
+mod syntax_error;
+mod text_position;
+
+pub use statement::{Statements, is_incomplete, split_statements};
