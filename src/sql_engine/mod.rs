@@ -1,6 +1,8 @@
 //! The DataFusion session and what Trailhound adds to it.
 
 pub mod functions;
+mod identifiers;
+mod names;
 mod nearest;
 mod statement;
 mod syntax_error;
