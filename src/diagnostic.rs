@@ -70,9 +70,9 @@ impl Diagnostic {
         self
     }
 
-    /// Marks a part of the source.
-    pub fn with_span(mut self, span: Span) -> Self {
-        self.span = Some(span);
+    /// Marks a part of the source, if there is one to be marked.
+    pub fn with_span(mut self, span: impl Into<Option<Span>>) -> Self {
+        self.span = span.into();
         self
     }
 

@@ -89,10 +89,8 @@ pub(super) fn of_grammar(message: &str, sql: &str, tokens: &[TokenWithSpan]) -> 
         message.strip_prefix("Expected: ").and_then(|rest| rest.rsplit_once(", found: ").or(Some((rest, ""))))
     else {
         let diagnostic = Diagnostic::new(lower_first(message.trim_start_matches("sql parser error: ")));
-        return match place.and_then(|place| token_at(tokens, place)) {
-            Some(token) => diagnostic.with_span(TextPositions::new(sql).span(token.span)),
-            None => diagnostic,
-        };
+        let token = place.and_then(|place| token_at(tokens, place));
+        return diagnostic.with_span(token.map(|token| TextPositions::new(sql).span(token.span)));
     };
     let end = TokenWithSpan::wrap(Token::EOF);
     unexpected(expected, place.and_then(|place| token_at(tokens, place)).unwrap_or(&end), sql, tokens)
@@ -112,15 +110,24 @@ pub(super) fn unexpected(expected: &str, found: &TokenWithSpan, sql: &str, token
     let span = positions.span(found.span);
     let text = &sql[span.start..span.end];
     let diagnostic = Diagnostic::new(format!("expected {}, found `{text}`", readable(expected))).with_span(span);
-    match meant_word(expected, found, tokens) {
-        Some(word) => diagnostic.with_help(format!("did you mean `{word}`?")),
-        None => diagnostic,
+    let Some((mistyped, word)) = meant_word(expected, found, tokens) else {
+        return diagnostic;
+    };
+    let help = format!("did you mean `{word}`?");
+    if mistyped == found {
+        return diagnostic.with_help(help);
     }
+    let span = positions.span(mistyped.span);
+    Diagnostic::new(format!("unexpected word `{}`", &sql[span.start..span.end])).with_span(span).with_help(help)
 }
 
-/// The keyword that a mistyped word was meant to be: the word itself, or the one before it, which the parser may have
-/// taken for a name, as in `select * form process`.
-fn meant_word(expected: &str, found: &TokenWithSpan, tokens: &[TokenWithSpan]) -> Option<&'static str> {
+/// The mistyped word and the keyword that it was meant to be: the word that was found, or the one before it, which the
+/// parser may have taken for a name, as in `select * form process`.
+fn meant_word<'a>(
+    expected: &str,
+    found: &'a TokenWithSpan,
+    tokens: &'a [TokenWithSpan],
+) -> Option<(&'a TokenWithSpan, &'static str)> {
     let words: &[&'static str] = if expected.contains("SQL statement") { &STATEMENT_WORDS } else { &CLAUSE_WORDS };
     let before = tokens
         .iter()
@@ -129,7 +136,7 @@ fn meant_word(expected: &str, found: &TokenWithSpan, tokens: &[TokenWithSpan]) -
         .last();
     [Some(found), before].into_iter().flatten().find_map(|token| match &token.token {
         Token::Word(word) if word.quote_style.is_none() && word.keyword == Keyword::NoKeyword => {
-            nearest(&word.value, words.iter().copied())
+            Some((token, nearest(&word.value, words.iter().copied())?))
         }
         _ => None,
     })
@@ -139,6 +146,7 @@ fn readable(expected: &str) -> String {
     match expected.trim_end_matches(':') {
         "an SQL statement" => "a statement such as `SELECT`".to_owned(),
         "end of statement" => "the end of the statement".to_owned(),
+        expected if expected.len() == 1 => format!("`{expected}`"),
         expected => {
             let shouted = |word: &str| word.len() > 1 && word.chars().all(|letter| letter.is_ascii_uppercase());
             let words: Vec<String> = expected
