@@ -2,6 +2,7 @@
 //!
 //! The modules stand in the order in which data flows; a module uses only the ones above it.
 
+pub mod diagnostic;
 pub mod event_log;
 pub mod event_log_writer;
 pub mod event_schema;

@@ -1,4 +1,26 @@
 //! The DataFusion session and what Trailhound adds to it.
+//!
+//! A statement's way: [`statement`] parses it, [`identifiers`] gives its names their spelling, DataFusion plans it,
+//! [`stable_order`] gives its rows their order, and [`session`] runs it. What goes wrong on the way is put into words
+//! by [`syntax_error`] and [`failure`].
 
+mod failure;
 pub mod functions;
+mod identifiers;
+mod names;
+mod nearest;
+mod session;
+mod stable_order;
+mod statement;
+mod syntax_error;
 pub mod tables;
+mod text_position;
+mod type_names;
+mod views;
+
+pub use failure::failure_to_diagnostic;
+pub use session::{Answer, ColumnDescription, Session, Settings, TableDescription, TableKind};
+pub use statement::{Statements, is_incomplete, split_statements};
+
+#[cfg(test)]
+mod sample;

@@ -4,4 +4,5 @@
 mod conversion;
 mod corpus;
 mod corpus_truth;
+mod damaged_logs;
 mod event_log_writer;

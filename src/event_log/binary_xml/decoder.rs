@@ -34,8 +34,9 @@ impl Budget {
         self.spent += steps;
         if self.spent >= self.next_look_at_clock {
             self.next_look_at_clock = self.spent + STEPS_BETWEEN_LOOKS_AT_THE_CLOCK;
-            self.exhausted |= self.spent > self.limit.steps || Instant::now() > self.limit.deadline;
+            self.exhausted |= Instant::now() > self.limit.deadline;
         }
+        self.exhausted |= self.spent > self.limit.steps;
         if self.exhausted {
             return Err(Malformed { offset, what: "the limit of work for a chunk was reached" });
         }

@@ -1,0 +1,1 @@
+select host from process where count(*) > 1 group by host

@@ -1,0 +1,1 @@
+select "Host" from process

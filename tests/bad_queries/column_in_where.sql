@@ -1,0 +1,3 @@
+select host
+from process
+where comand_line ilike '%-enc%'

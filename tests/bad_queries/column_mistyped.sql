@@ -1,0 +1,1 @@
+select comand_line from process

@@ -1,0 +1,1 @@
+select registry_key from process

@@ -1,0 +1,1 @@
+select host, count(*) from process

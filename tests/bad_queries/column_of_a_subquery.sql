@@ -1,0 +1,1 @@
+select hots from (select host, count(*) as n from process group by host)

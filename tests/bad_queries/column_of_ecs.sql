@@ -1,0 +1,1 @@
+select process.nam from ecs

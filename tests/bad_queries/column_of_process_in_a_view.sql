@@ -1,0 +1,1 @@
+select new_process from SecurityEvent

@@ -1,0 +1,1 @@
+select x.host from process p

@@ -1,0 +1,1 @@
+select p.host, p.acount from process p

@@ -1,0 +1,1 @@
+select host,, account from process

@@ -1,0 +1,1 @@
+select host /* the host from process

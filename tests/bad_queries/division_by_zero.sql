@@ -1,0 +1,1 @@
+select record_id / 0 from process

@@ -1,0 +1,1 @@
+select basenam(new_process) from process

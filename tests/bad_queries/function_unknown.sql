@@ -1,0 +1,1 @@
+select frobnicate(host) from process

@@ -1,0 +1,1 @@
+insert into process values (1)

@@ -1,0 +1,1 @@
+selct * from process

@@ -1,0 +1,1 @@
+process | where host == 'a'

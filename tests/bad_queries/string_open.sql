@@ -1,0 +1,1 @@
+select host from process where host = 'PC-1

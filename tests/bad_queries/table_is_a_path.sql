@@ -1,0 +1,1 @@
+select * from 'logs/Security.evtx'

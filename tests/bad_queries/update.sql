@@ -1,0 +1,1 @@
+update process set host = 'a'

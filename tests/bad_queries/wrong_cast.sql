@@ -1,0 +1,1 @@
+select cast(host as int) from process

@@ -1,0 +1,1 @@
+select lower(host, 1) from process

@@ -1,0 +1,1 @@
+select substr(record_id) from process
