@@ -11,3 +11,4 @@ pub mod sources;
 pub mod sql_engine;
 
 pub mod conversion;
+pub mod workspace;

@@ -6,3 +6,4 @@ mod corpus;
 mod corpus_truth;
 mod damaged_logs;
 mod event_log_writer;
+mod sql;
