@@ -6,4 +6,5 @@ mod corpus;
 mod corpus_truth;
 mod damaged_logs;
 mod event_log_writer;
+mod layering;
 mod sql;
