@@ -1,0 +1,3 @@
+//! The prompt: reads statements and commands, runs them, writes what they give.
+
+pub(crate) mod statements;
