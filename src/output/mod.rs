@@ -87,7 +87,7 @@ impl From<ParquetError> for WriteError {
 }
 
 /// One format at work on one result.
-trait BatchWriter {
+trait BatchWriter: Send {
     /// Writes what stands before the first row.
     fn begin(&mut self) -> Result<(), WriteError>;
     /// Writes the rows of a batch.

@@ -57,8 +57,10 @@ pub(crate) struct Incomplete {
     pub(crate) text: String,
     /// Where `text` stands in the input, in bytes.
     pub(crate) span: Range<usize>,
-    /// What is not finished, for a message: "a string that began at 1:23".
-    pub(crate) what: String,
+    /// What is not finished, for a message: "a string", "a comment".
+    pub(crate) what: &'static str,
+    /// Where it began: line and column, both from 1.
+    pub(crate) what_at: (usize, usize),
     /// True if nothing but the `;` is missing, which the end of a file stands for.
     pub(crate) lacks_only_the_semicolon: bool,
 }
@@ -155,13 +157,12 @@ fn add_statement(pair: Pair<'_, Rule>, input: &str, statements: &mut Statements)
         statements.complete.push(Statement { text, span, kind: StatementKind::Sql });
         return;
     }
-    let (thing, at) = match &open {
+    let (what, at) = match &open {
         Some(open) => (open_thing(open), open.as_span().start()),
         None => ("a statement without `;`", start),
     };
-    let (line, column) = place(input, at);
-    let what = format!("{thing} that began at {line}:{column}");
-    statements.rest = Some(Incomplete { text, span, what, lacks_only_the_semicolon: open.is_none() });
+    let what_at = place(input, at);
+    statements.rest = Some(Incomplete { text, span, what, what_at, lacks_only_the_semicolon: open.is_none() });
 }
 
 fn open_thing(open: &Pair<'_, Rule>) -> &'static str {
@@ -237,7 +238,8 @@ fn token_of(pair: Pair<'_, Rule>) -> Option<Token> {
         _ => return None,
     };
     let span = pair.as_span();
-    Some(Token { kind, span: span.start()..span.end() })
+    // A command without an argument has an empty one, which is no token.
+    (!pair.as_str().is_empty()).then(|| Token { kind, span: span.start()..span.end() })
 }
 
 #[cfg(test)]

@@ -9,7 +9,12 @@ fn check(input: &str, complete: &[&str], rest: Option<&str>) {
     let statements = split(input).expect("short input");
     let texts: Vec<&str> = statements.complete.iter().map(|statement| statement.text.as_str()).collect();
     assert_eq!(texts, complete, "complete statements of {input:?}");
-    assert_eq!(statements.rest.as_ref().map(|rest| rest.what.as_str()), rest, "rest of {input:?}");
+    assert_eq!(statements.rest.as_ref().map(shown).as_deref(), rest, "rest of {input:?}");
+}
+
+fn shown(rest: &Incomplete) -> String {
+    let (line, column) = rest.what_at;
+    format!("{} that began at {line}:{column}", rest.what)
 }
 
 #[test]
@@ -75,7 +80,7 @@ fn the_end_of_a_file_stands_for_the_last_semicolon() {
     assert_eq!(last.len(), 2);
     assert_eq!(last[1].text, "SELECT 2 -- two");
     let open = split("SELECT 1; SELECT 'a").expect("short").at_end_of_input();
-    assert_eq!(open.map_err(|rest| rest.what), Err("a string that began at 1:18".to_owned()));
+    assert_eq!(open.map_err(|rest| shown(&rest)), Err("a string that began at 1:18".to_owned()));
 }
 
 #[test]
@@ -113,7 +118,7 @@ fn deep_and_long_input_is_refused_or_cut_but_never_overflows() {
     assert_eq!(split(&list).expect("a megabyte").complete.len(), 1);
     // Each of these could make a careless grammar look at the rest of the input again and again.
     for hostile in ["'", "$a$", "$a", "\n ", "\n", "-", "/", "\"'`", "e'\\", "x ", "\\a\n"] {
-        let statements = split(&hostile.repeat(100_000));
+        let statements = split(&hostile.repeat(20_000));
         assert!(statements.is_ok(), "{hostile:?}");
     }
 }
