@@ -1,1 +1,4 @@
-//! cli
+//! The command line.
+
+pub mod args;
+mod byte_size;

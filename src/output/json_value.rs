@@ -19,6 +19,9 @@ pub(super) struct JsonColumn<'a> {
     cells: Cells<'a>,
 }
 
+/// From where up to where the items of a row's list stand.
+type ItemRange<'a> = Box<dyn Fn(usize) -> (usize, usize) + 'a>;
+
 enum Cells<'a> {
     /// Digits, `true` and `false`, which are JSON as they stand.
     Bare(TextColumn<'a>),
@@ -143,7 +146,7 @@ impl<'a> JsonColumn<'a> {
 }
 
 fn list_cells<'a>(array: &'a dyn Array) -> Result<Cells<'a>, ArrowError> {
-    let (items, range): (&'a dyn Array, Box<dyn Fn(usize) -> (usize, usize) + 'a>) = match array.data_type() {
+    let (items, range): (&'a dyn Array, ItemRange<'a>) = match array.data_type() {
         DataType::List(_) => {
             let list = array.as_list::<i32>();
             let offsets = list.value_offsets();

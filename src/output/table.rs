@@ -2,8 +2,9 @@
 //!
 //! The widths are settled on the first [`SAMPLE_ROWS`] rows (or [`SAMPLE_BYTES`] of text), which are held back; all
 //! later rows are written under the same widths, so a result of any size needs the same memory. With a width to keep
-//! to, longer cells are cut, which a `…` shows, and columns that have no room at all are counted below the table.
-//! Without one nothing is cut: a later cell that is longer than its column pushes its border to the right.
+//! to, longer texts are cut, which a `…` shows, and columns that have no room at all are counted below the table.
+//! Numbers and times are never cut, and without a width nothing is: a later cell that is longer than its column pushes
+//! its border to the right.
 
 use std::io::Write;
 
@@ -22,6 +23,9 @@ const SAMPLE_ROWS: usize = 1_000;
 
 /// So much text is held back at most.
 const SAMPLE_BYTES: usize = 16 * 1024 * 1024;
+
+/// A column of numbers has at least this width where more rows follow the sample, as a counter may grow.
+const WIDTH_OF_NUMBERS: usize = 10;
 
 /// A column of text is rather left out than made narrower.
 const LEAST_TEXT_WIDTH: usize = 8;
@@ -98,6 +102,8 @@ impl<'a> Table<'a> {
     fn demand(&self, index: usize, column: &Column) -> Demand {
         let cells = self.sample.iter().map(|row| columns_of(&row[index].text)).max().unwrap_or(0);
         let head = columns_of(&column.name);
+        let is_full = self.sample.len() >= SAMPLE_ROWS;
+        let cells = if is_full && column.is_number { cells.max(WIDTH_OF_NUMBERS) } else { cells };
         let natural = cells.max(head).max(1);
         let minimum = if column.is_rigid { cells.max(head.min(LEAST_TEXT_WIDTH)) } else { LEAST_TEXT_WIDTH };
         Demand { natural, minimum: minimum.min(natural) }
@@ -126,8 +132,9 @@ impl<'a> Table<'a> {
         let (dim, plain) = self.styles(style::DIM);
         for ((width, column), cell) in layout.widths.iter().zip(&self.columns).zip(cells) {
             let around = if cell.is_null { [dim, plain] } else { ["", ""] };
-            let cut_width = if self.options.width.is_some() { *width } else { (*width).max(columns_of(&cell.text)) };
-            push_padded(&cell.text, cut_width, column.is_number, around, &mut self.output.buffer);
+            let is_cut = self.options.width.is_some() && !column.is_rigid;
+            let width = if is_cut { *width } else { (*width).max(columns_of(&cell.text)) };
+            push_padded(&cell.text, width, column.is_number, around, &mut self.output.buffer);
         }
         self.push_row_end(layout);
     }

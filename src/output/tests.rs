@@ -107,6 +107,15 @@ fn a_table_of_any_size_is_streamed_after_its_first_thousand_rows() {
 }
 
 #[test]
+fn a_number_is_never_cut_however_late_it_comes() {
+    let small = batch(vec![("n", Arc::new(Int64Array::from(vec![1; 1000])))]);
+    let large = batch(vec![("n", Arc::new(Int64Array::from(vec![1_234_567_890, 1_234_567_890_123])))]);
+    let got = written(vec![small, large], Format::Table, Options { width: Some(20), ..Options::default() });
+    let last: Vec<&str> = got.lines().rev().take(3).collect();
+    assert_eq!(last, ["└────────────┘", "│ 1234567890123 │", "│ 1234567890 │"]);
+}
+
+#[test]
 fn a_table_without_rows_has_a_head_and_one_without_columns_is_nothing() {
     let empty = batch(vec![("host", text(vec![]))]);
     assert_eq!(written(vec![empty], Format::Table, Options::default()), "┌──────┐\n│ host │\n├──────┤\n└──────┘\n");

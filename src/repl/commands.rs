@@ -16,9 +16,9 @@ use crate::output::{Format, Options, OutputFile, push_visible};
 use crate::sql_engine::functions::hunting_functions;
 
 /// What a command does with the console, its argument and the output.
-type Run = for<'a> fn(&'a mut Console, &'a str, &'a mut (dyn Write + Send)) -> Running<'a>;
+type Run = for<'a> fn(&'a mut Console, &'a str, &'a mut (dyn Write + Send)) -> Doing<'a>;
 
-type Running<'a> = BoxFuture<'a, Result<Flow, ConsoleError>>;
+type Doing<'a> = BoxFuture<'a, Result<Flow, ConsoleError>>;
 
 /// What may stand after a command, for completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub(super) fn find(name: &str) -> Result<&'static Command, ConsoleError> {
     })
 }
 
-fn help<'a>(console: &'a mut Console, _: &'a str, out: &'a mut (dyn Write + Send)) -> Running<'a> {
+fn help<'a>(console: &'a mut Console, _: &'a str, out: &'a mut (dyn Write + Send)) -> Doing<'a> {
     Box::pin(async move {
         let width = console.settings.columns();
         let rows: Vec<[String; 2]> = COMMANDS
@@ -118,7 +118,7 @@ fn help<'a>(console: &'a mut Console, _: &'a str, out: &'a mut (dyn Write + Send
     })
 }
 
-fn tables<'a>(console: &'a mut Console, _: &'a str, out: &'a mut (dyn Write + Send)) -> Running<'a> {
+fn tables<'a>(console: &'a mut Console, _: &'a str, out: &'a mut (dyn Write + Send)) -> Doing<'a> {
     Box::pin(async move {
         let mut rows = Vec::new();
         for table in console.engine.tables().await {
@@ -129,7 +129,7 @@ fn tables<'a>(console: &'a mut Console, _: &'a str, out: &'a mut (dyn Write + Se
     })
 }
 
-fn schema<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Running<'a> {
+fn schema<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Doing<'a> {
     Box::pin(async move {
         let tables = console.engine.tables().await;
         let table = find_table(&tables, if argument.is_empty() { "process" } else { argument })?;
@@ -154,11 +154,11 @@ fn find_table<'a>(tables: &'a [TableDescription], name: &str) -> Result<&'a Tabl
     })
 }
 
-fn describe<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Running<'a> {
+fn describe<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Doing<'a> {
     if argument.is_empty() { tables(console, argument, out) } else { schema(console, argument, out) }
 }
 
-fn functions<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Running<'a> {
+fn functions<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Doing<'a> {
     Box::pin(async move {
         let width = console.settings.columns();
         if argument.is_empty() {
@@ -170,7 +170,7 @@ fn functions<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn 
     })
 }
 
-fn format<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Running<'a> {
+fn format<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Doing<'a> {
     Box::pin(async move {
         if argument.is_empty() {
             let names = Format::ALL.map(Format::name).join(", ");
@@ -194,7 +194,7 @@ fn format<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Wri
     })
 }
 
-fn timing<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Running<'a> {
+fn timing<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Doing<'a> {
     Box::pin(async move {
         console.settings.timing = match argument.to_ascii_lowercase().as_str() {
             "" => !console.settings.timing,
@@ -207,7 +207,7 @@ fn timing<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Wri
     })
 }
 
-fn export<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Running<'a> {
+fn export<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Doing<'a> {
     Box::pin(async move {
         let target = ExportTarget::parse(argument).map_err(ConsoleError::of)?;
         let sql = match (target.sql, &console.last_query) {
@@ -220,8 +220,8 @@ fn export<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Wri
         let mut file = OutputFile::create(&target.path).map_err(failed)?;
         let started = Instant::now();
         let options = Options { spreadsheet_safe: console.settings.spreadsheet_safe, ..Options::default() };
-        let running = run_query(&console.engine, &sql, target.format, options, &console.interrupt, file.writer());
-        match running.await? {
+        let running = console.running(target.format, options);
+        match run_query(&sql, running, file.writer()).await? {
             Outcome::Done(summary) => {
                 file.commit().map_err(failed)?;
                 console.last_query = Some(sql);
@@ -234,7 +234,7 @@ fn export<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Wri
     })
 }
 
-fn explain<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Running<'a> {
+fn explain<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Write + Send)) -> Doing<'a> {
     Box::pin(async move {
         let sql = match (argument, &console.last_query) {
             ("", None) => return Err(ConsoleError::of("no query was run yet that could be explained".to_owned())),
@@ -251,6 +251,6 @@ fn explain<'a>(console: &'a mut Console, argument: &'a str, out: &'a mut (dyn Wr
     })
 }
 
-fn quit<'a>(_: &'a mut Console, _: &'a str, _: &'a mut (dyn Write + Send)) -> Running<'a> {
+fn quit<'a>(_: &'a mut Console, _: &'a str, _: &'a mut (dyn Write + Send)) -> Doing<'a> {
     Box::pin(async { Ok(Flow::Quit) })
 }

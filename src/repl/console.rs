@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::commands;
 use super::engine::{Engine, Failure};
-use super::query_run::{Interrupt, Outcome, run_query};
+use super::query_run::{Interrupt, Outcome, Running, run_query};
 use super::statements::{Statement, StatementKind};
 use crate::output::{Format, Options};
 
@@ -38,20 +38,28 @@ pub struct Settings {
     pub row_counts: bool,
     /// The time is written after each result.
     pub timing: bool,
+    /// The threads that a query may use, None for one on each processor.
+    pub threads: Option<usize>,
 }
 
 impl Settings {
     /// For a person at a terminal: a table, the number of rows, the time.
     pub fn interactive(color: bool) -> Settings {
-        let width = TableWidth::Terminal;
-        let format = Format::Table;
-        Settings { format, width, terminal: true, color, spreadsheet_safe: false, row_counts: true, timing: true }
+        Settings { row_counts: true, timing: true, ..Settings::script(Format::Table, true, color) }
     }
 
     /// For a script: nothing but the results.
     pub fn script(format: Format, terminal: bool, color: bool) -> Settings {
-        let width = TableWidth::Terminal;
-        Settings { format, width, terminal, color, spreadsheet_safe: false, row_counts: false, timing: false }
+        Settings {
+            format,
+            width: TableWidth::Terminal,
+            terminal,
+            color,
+            spreadsheet_safe: false,
+            row_counts: false,
+            timing: false,
+            threads: None,
+        }
     }
 
     /// The columns that text may take up now.
@@ -151,8 +159,8 @@ impl Console {
         }
         self.last_query = Some(sql.to_owned());
         let started = Instant::now();
-        let options = self.settings.output_options();
-        let outcome = run_query(&self.engine, sql, self.settings.format, options, &self.interrupt, out).await?;
+        let running = self.running(self.settings.format, self.settings.output_options());
+        let outcome = run_query(sql, running, out).await?;
         let elapsed = started.elapsed();
         match outcome {
             Outcome::Done(summary) if summary.reader_left => return Ok(Flow::Quit),
@@ -165,6 +173,11 @@ impl Console {
         }
         out.flush()?;
         Ok(Flow::Continue)
+    }
+
+    pub(super) fn running(&self, format: Format, options: Options) -> Running<'_> {
+        let threads = self.settings.threads;
+        Running { engine: &self.engine, format, options, interrupt: &self.interrupt, threads }
     }
 
     fn footer(&self, rows: &str, elapsed: Duration) -> Option<String> {

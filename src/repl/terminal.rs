@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::task::Poll;
 
 use anyhow::Context as _;
 use rustyline::config::{ColorMode, CompletionType};
@@ -58,8 +59,8 @@ pub fn run_terminal(
     let mut console = Console::new(engine, settings);
     let mut out = io::stdout();
     write_banner(facts, &mut out)?;
+    raise_on_signals(console.interrupt.clone()).context("could not listen for Ctrl-C")?;
     let mut input = Input::open(settings.color, history, &mut out)?;
-    runtime.spawn(raise_on_signals(console.interrupt.clone()));
     loop {
         input.set_names(runtime.block_on(names_of(&console)));
         match input.read()? {
@@ -88,10 +89,34 @@ fn write_banner(facts: &[String], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Ctrl-C while a query runs arrives as a signal; at the prompt it is a key.
-async fn raise_on_signals(interrupt: Interrupt) {
-    while tokio::signal::ctrl_c().await.is_ok() {
-        interrupt.raise();
-    }
+///
+/// A thread of its own listens: the threads of a runtime may all be busy with the very query that is to be stopped.
+/// It listens when this returns. The line editor puts its own handler of the signal over the one that it finds and
+/// afterwards puts that one back, so ours must be there before it.
+fn raise_on_signals(interrupt: Interrupt) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (ready_sender, ready) = mpsc::channel();
+    let listen = async move {
+        loop {
+            let mut signal = Box::pin(tokio::signal::ctrl_c());
+            // The handler is set when the future is first asked.
+            let early = std::future::poll_fn(|context| Poll::Ready(signal.as_mut().poll(context))).await;
+            // Only the first time is waited for.
+            let _ = ready_sender.send(());
+            let came = match early {
+                Poll::Ready(came) => came,
+                Poll::Pending => signal.await,
+            };
+            if came.is_err() {
+                return;
+            }
+            interrupt.raise();
+        }
+    };
+    std::thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || runtime.block_on(listen))?;
+    // An error would mean that the thread is gone; then Ctrl-C ends the program, as it does without us.
+    let _ = ready.recv();
+    Ok(())
 }
 
 async fn names_of(console: &Console) -> Catalog {

@@ -12,8 +12,8 @@ use super::super::statements::split;
 use super::*;
 
 /// A session that answers `SELECT <number>` with that number. `SELECT forever` gives a row and then nothing,
-/// `SELECT rows` two batches, `SELECT fails` a row and an error, `SELECT panics` a row and a panic, all others are
-/// wrong.
+/// `SELECT rows` two batches, `SELECT fails` a row and an error, `SELECT panics` a row and a panic,
+/// `SELECT busy` a row and then a step without end, `SELECT never` not even an answer. All others are wrong.
 #[derive(Default)]
 pub(in crate::repl) struct FakeEngine;
 
@@ -39,6 +39,13 @@ impl Engine for FakeEngine {
                     first(1).chain(futures::stream::iter([Err(error)])).boxed()
                 }
                 (_, "panics") => first(1).chain(futures::stream::poll_fn(|_| panic!("a fault"))).boxed(),
+                (_, "busy") => first(1)
+                    .chain(futures::stream::poll_fn(|_| {
+                        loop {
+                            std::thread::yield_now()
+                        }
+                    }))
+                    .boxed(),
                 (_, "never") => futures::future::pending().await,
                 _ => return Err(Failure(format!("error: cannot run `{sql}`"))),
             };
@@ -239,6 +246,7 @@ fn an_interrupt_stops_the_query_and_keeps_the_console() {
         for (input, want) in [
             ("SELECT never;", "cancelled after "),
             ("SELECT forever;", "n\n1\ncancelled after "),
+            ("SELECT busy;", "n\n1\ncancelled after "),
             (export.as_str(), "cancelled, '"),
         ] {
             let mut console = console();
