@@ -5,8 +5,8 @@
 
 use super::commands::{ArgumentKind, COMMANDS};
 use super::engine::TableDescription;
-use super::scope::{tables_in, unquoted};
-use super::sql_words::KEYWORDS;
+use super::scope::{Named, tables_in, unquoted};
+use super::sql_words::{KEYWORDS, is_keyword};
 use super::statements::{Token, TokenKind, tokens};
 use crate::output::Format;
 use crate::sql_engine::functions::hunting_functions;
@@ -132,13 +132,7 @@ fn complete_sql(catalog: &Catalog, text: &str, before: &str, seen: &[Token]) -> 
     let around = format!("{} {}", &before[..start], &text[before.len()..]);
     let in_scope = tables_in(&around, &tokens(&around), &catalog.tables);
     if before[..start].ends_with('.') {
-        let qualifier = earlier.last().filter(|token| token.span.end + 1 == start);
-        let qualifier = qualifier.map(|token| unquoted(&before[token.span.clone()]));
-        let named = in_scope
-            .iter()
-            .filter(|named| qualifier.as_ref().is_some_and(|qualifier| named.name.eq_ignore_ascii_case(qualifier)));
-        let tables: Vec<&TableDescription> = named.map(|named| named.table).collect();
-        return words(start, columns(&tables, &catalog.tables, prefix));
+        return complete_dotted(catalog, before, earlier, start, &in_scope);
     }
     let after_from = earlier.last().is_some_and(|token| is_one_of(before, token, &["FROM", "JOIN"]));
     if after_from && !before[earlier.last().map_or(0, |token| token.span.end)..start].contains('(') {
@@ -156,6 +150,30 @@ fn complete_sql(catalog: &Catalog, text: &str, before: &str, seen: &[Token]) -> 
     let mut once = std::collections::HashSet::new();
     found.retain(|word| once.insert(word.clone()));
     words(start, found)
+}
+
+/// Completes what follows a dot: a column of the table or alias before it, or a name that has dots itself, as those of
+/// `ecs` have.
+fn complete_dotted(catalog: &Catalog, before: &str, earlier: &[Token], start: usize, in_scope: &[Named<'_>]) -> Offer {
+    // The names before the cursor with dots between them, as far back as they go.
+    let mut chain_start = start;
+    for token in earlier.iter().rev() {
+        if token.span.end + 1 != chain_start || !before[..chain_start].ends_with('.') {
+            break;
+        }
+        chain_start = token.span.start;
+    }
+    let Some(first_end) = before[chain_start..].find('.').map(|dot| chain_start + dot) else {
+        return words(start, Vec::new());
+    };
+    let qualifier = unquoted(&before[chain_start..first_end]);
+    let tables: Vec<&TableDescription> =
+        in_scope.iter().filter(|named| named.name.eq_ignore_ascii_case(&qualifier)).map(|named| named.table).collect();
+    if tables.is_empty() {
+        let all: Vec<&TableDescription> = in_scope.iter().map(|named| named.table).collect();
+        return words(chain_start, columns(&all, &catalog.tables, &before[chain_start..]));
+    }
+    words(first_end + 1, columns(&tables, &[], &before[first_end + 1..]))
 }
 
 /// The columns of the tables in scope, or of all tables while none is.
@@ -177,19 +195,21 @@ fn columns(in_scope: &[&TableDescription], all: &[TableDescription], prefix: &st
 fn table_words(catalog: &Catalog, prefix: &str) -> Vec<String> {
     let bare = prefix.trim_start_matches(['"', '`']);
     let tables = catalog.tables.iter().map(|table| table.name.as_str()).filter(|name| starts_with(name, bare));
-    let mut found: Vec<String> = tables.map(quoted_if_needed).collect();
+    let is_quoted = bare.len() < prefix.len();
+    let mut found: Vec<String> =
+        tables.map(|name| if is_quoted { quoted(name) } else { quoted_if_needed(name) }).collect();
     found.extend(TABLE_FUNCTIONS.iter().filter(|name| starts_with(name, prefix)).map(|name| format!("{name}('")));
     found
 }
 
-/// The name as SQL reads it: in quotes if it has capitals, dots or blanks.
+/// The name as the session reads it, which finds a bare name in any case and with dots. Others stand in quotes.
 fn quoted_if_needed(name: &str) -> String {
-    let plain = |character: char| character.is_ascii_lowercase() || character == '_' || character.is_ascii_digit();
-    if name.chars().all(plain) && !name.starts_with(|first: char| first.is_ascii_digit()) {
-        name.to_owned()
-    } else {
-        quoted(name)
-    }
+    let is_plain_part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && part.chars().all(|character| character == '_' || character.is_ascii_alphanumeric())
+            && !is_keyword(part)
+    };
+    if name.split('.').all(is_plain_part) { name.to_owned() } else { quoted(name) }
 }
 
 fn quoted(name: &str) -> String {
@@ -250,12 +270,7 @@ mod tests {
     fn tables_follow_from_and_join() {
         check(
             "SELECT * FROM |",
-            &[
-                "SELECT * FROM process",
-                "SELECT * FROM \"SecurityEvent\"",
-                "SELECT * FROM evtx('",
-                "SELECT * FROM lake('",
-            ],
+            &["SELECT * FROM process", "SELECT * FROM SecurityEvent", "SELECT * FROM evtx('", "SELECT * FROM lake('"],
         );
         check("select * from process join \"Sec|", &["select * from process join \"SecurityEvent\""]);
         check("SELECT * FROM evtx('lo|", &["a file"]);
@@ -265,8 +280,8 @@ mod tests {
     fn columns_of_the_tables_that_are_named() {
         check("SELECT co| FROM process", &["SELECT command_line FROM process", "SELECT count( FROM process"]);
         check(
-            "SELECT | FROM \"SecurityEvent\"",
-            &["SELECT \"TimeGenerated\" FROM \"SecurityEvent\"", "SELECT \"CommandLine\" FROM \"SecurityEvent\""],
+            "SELECT | FROM SecurityEvent",
+            &["SELECT TimeGenerated FROM SecurityEvent", "SELECT CommandLine FROM SecurityEvent"],
         );
         check(
             "SELECT p.| FROM \"SecurityEvent\" s JOIN process AS p ON true",
@@ -277,7 +292,30 @@ mod tests {
             ],
         );
         check("SELECT s.\"com| FROM \"SecurityEvent\" s", &["SELECT s.\"CommandLine\" FROM \"SecurityEvent\" s"]);
-        check("SELECT command|", &["SELECT command_line", "SELECT \"CommandLine\""]);
+        check("SELECT command|", &["SELECT command_line", "SELECT CommandLine"]);
+    }
+
+    #[test]
+    fn names_with_dots_are_completed_over_their_dots() {
+        let column = |name: &str| super::super::engine::ColumnDescription {
+            name: name.to_owned(),
+            type_name: "text".to_owned(),
+            description: String::new(),
+        };
+        let names = ["@timestamp", "process.name", "process.parent.name", "host.name"];
+        let ecs =
+            TableDescription { name: "ecs".to_owned(), kind: "view".to_owned(), columns: names.map(column).to_vec() };
+        let catalog = Catalog { tables: vec![ecs], functions: Vec::new() };
+        let check = |text: &str, start: usize, want: &[&str]| {
+            let cursor = text.find('|').expect("a cursor");
+            let offer = complete(&catalog, &text.replacen('|', "", 1), cursor);
+            assert_eq!(offer, words(start, want.iter().map(ToString::to_string).collect()), "{text}");
+        };
+        check("SELECT process.| FROM ecs", 7, &["process.name", "process.parent.name"]);
+        check("SELECT process.parent.n| FROM ecs", 7, &["process.parent.name"]);
+        check("SELECT e.process.p| FROM ecs e", 9, &["process.parent.name"]);
+        check("SELECT | FROM ecs", 7, &["\"@timestamp\"", "process.name", "process.parent.name", "host.name"]);
+        check("SELECT 1 WHERE x ..|", 19, &[]);
     }
 
     #[test]
