@@ -7,12 +7,12 @@
 //!   are broken by host, record id, file and place in the file, which together are one row.
 //! - A query's own `ORDER BY` stays, and its ties are broken in the same way, or by the other columns of the rows.
 //! - Everything else (groups, joins, unions, …) is sorted by its columns from left to right.
+//! - `array_agg` and its like, without an `ORDER BY` of their own, see rows of `process` in the order of time.
 //! - What a `LIMIT` keeps, in a subquery too, is chosen from rows in that order, and so is the row that `DISTINCT ON`
 //!   keeps.
 //!
-//! The order is the query's last step, so it can't reach what is computed on the way from rows in any order:
-//! `array_agg`, `string_agg`, `first_value` and `last_value` without an `ORDER BY` of their own, ties in the `ORDER BY`
-//! of a window, and the last digits of sums of floating-point numbers. Rows that differ only in columns that cannot be
+//! Not covered is what is computed on the way from rows in any order: `array_agg` and its like over joins, groups or
+//! with `DISTINCT`, ties in the `ORDER BY` of a window, and the last digits of sums of floating-point numbers. Rows that differ only in columns that cannot be
 //! sorted, such as maps, may change places where no row of `process` stands behind them.
 
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use datafusion::common::Column;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::error::Result;
 use datafusion::logical_expr::{
-    DdlStatement, Distinct, DistinctOn, Expr, LogicalPlan, Projection, Sort, SortExpr, TableScan,
+    Aggregate, DdlStatement, Distinct, DistinctOn, Expr, LogicalPlan, Projection, Sort, SortExpr, TableScan,
 };
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::repartition::RepartitionExec;
@@ -32,6 +32,8 @@ use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, Partitio
 
 /// The columns of `process` that put its rows into one order.
 const IDENTITY: [&str; 5] = ["time", "host", "record_id", "source_file", "record_offset"];
+/// The aggregate functions whose result depends on the order of the rows.
+const ORDERED: [&str; 5] = ["array_agg", "string_agg", "first_value", "last_value", "nth_value"];
 /// How the columns are called that carry [`IDENTITY`] up through projections.
 const CARRIED: &str = "__order_";
 
@@ -74,9 +76,38 @@ fn choose_steadily(plan: LogicalPlan) -> Result<LogicalPlan> {
         LogicalPlan::Distinct(Distinct::On(distinct)) => {
             Ok(Transformed::yes(LogicalPlan::Distinct(Distinct::On(steady_distinct(distinct)?))))
         }
+        LogicalPlan::Aggregate(aggregate) => steady_aggregate(aggregate),
         node => Ok(Transformed::no(node)),
     })?;
     Ok(chosen.data)
+}
+
+/// Lets the functions of [`ORDERED`] see the rows of `process` in the order of time.
+fn steady_aggregate(aggregate: Aggregate) -> Result<Transformed<LogicalPlan>> {
+    if !aggregate.aggr_expr.iter().any(wants_order) {
+        return Ok(Transformed::no(LogicalPlan::Aggregate(aggregate)));
+    }
+    let Some((input, columns)) = carry_identity(&aggregate.input)? else {
+        return Ok(Transformed::no(LogicalPlan::Aggregate(aggregate)));
+    };
+    let keys = ascending(columns);
+    let in_order = |expr: &Expr| match expr {
+        Expr::AggregateFunction(function) if wants_order(expr) => {
+            let mut function = function.clone();
+            function.params.order_by.clone_from(&keys);
+            // The steps above know the column by the name that it had without the order.
+            Expr::AggregateFunction(function).alias(expr.schema_name().to_string())
+        }
+        other => other.clone(),
+    };
+    let expressions = aggregate.aggr_expr.iter().map(in_order).collect();
+    Aggregate::try_new(Arc::new(input), aggregate.group_expr, expressions)
+        .map(|aggregate| Transformed::yes(LogicalPlan::Aggregate(aggregate)))
+}
+
+fn wants_order(expr: &Expr) -> bool {
+    matches!(expr, Expr::AggregateFunction(function)
+        if ORDERED.contains(&function.func.name()) && function.params.order_by.is_empty() && !function.params.distinct)
 }
 
 /// `is_limited` says that only the first rows will be kept, so that it pays to sort before anything is computed.

@@ -56,7 +56,7 @@ async fn sessions() -> Vec<Session> {
     sessions
 }
 
-const QUERIES: [&str; 40] = [
+const QUERIES: [&str; 44] = [
     "select * exclude (time) from process",
     "select new_process from process",
     "select upper(new_process) from process where host = 'PC-1'",
@@ -97,6 +97,10 @@ const QUERIES: [&str; 40] = [
     "select count(*), max(time), min(command_line) from process",
     "select host, date_trunc('minute', time) as minute, count(*) from process group by 1, 2 order by 2",
     "select array_agg(host order by record_offset) from process where host <> 'PC-1' group by account",
+    "select account, array_agg(command_line) as lines, string_agg(host, ',') from process group by account",
+    "select user, first_value(commandline), last_value(image) filter (where image like '%1%'), count(*) from sysmon group by user",
+    "select upper(array_to_string(array_agg(host), '-')) as all_hosts, array_agg(distinct host) is null from process",
+    "select host, array_agg(command_line)[1] from process group by host having array_length(array_agg(command_line)) > 3 order by host desc",
 ];
 
 #[tokio::test]
