@@ -40,6 +40,8 @@ pub struct Settings {
     pub timing: bool,
     /// The threads that a query may use, None for one on each processor.
     pub threads: Option<usize>,
+    /// The output has room for the result of one statement only.
+    pub single_result: bool,
 }
 
 impl Settings {
@@ -59,6 +61,7 @@ impl Settings {
             row_counts: false,
             timing: false,
             threads: None,
+            single_result: false,
         }
     }
 
@@ -157,6 +160,12 @@ impl Console {
         if self.settings.format.needs_file() && self.settings.terminal {
             return Err(ConsoleError::of("parquet is written to a file: `\\export FILE.parquet`".to_owned()));
         }
+        if self.settings.single_result && self.last_query.is_some() {
+            let format = self.settings.format.name();
+            return Err(ConsoleError::of(format!(
+                "a {format} file holds the result of one statement, and this is a second"
+            )));
+        }
         self.last_query = Some(sql.to_owned());
         let started = Instant::now();
         let running = self.running(self.settings.format, self.settings.output_options());
@@ -170,6 +179,12 @@ impl Console {
                 }
             }
             Outcome::Cancelled => writeln!(out, "cancelled after {}", seconds(elapsed))?,
+        }
+        // Of a script's results a program makes its own: what is told beside them is told at its end.
+        if self.settings.row_counts
+            && let Some(notice) = self.engine.notices()
+        {
+            write!(out, "{notice}")?;
         }
         out.flush()?;
         Ok(Flow::Continue)

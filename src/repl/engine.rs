@@ -65,4 +65,9 @@ pub trait Engine: Send + Sync {
 
     /// An error that came while rows were read, in words.
     fn failure(&self, sql: &str, error: DataFusionError) -> Failure;
+
+    /// What is to be told beside the rows since the last call, such as damage in the logs that were read.
+    fn notices(&self) -> Option<String> {
+        None
+    }
 }
