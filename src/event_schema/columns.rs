@@ -102,6 +102,7 @@ pub static COLUMNS: &[Column] = &[
     column_of("rule_name", Dictionary, "-", "RuleName", "The rule in Sysmon's configuration that matched."),
     column_of("source_file", Dictionary, "the file", "the file", "The file that the record was read from."),
     column_of("record_offset", Int64, "the file", "the file", "Where the record stands in `source_file`, in bytes from its start."),
+    column_of("chunk_checksum", Dictionary, "the file", "the file", "`good`, `bad` (values may have changed since they were written) or `none` for the checksum of the record's chunk."),
 ];
 
 /// The column with that name.

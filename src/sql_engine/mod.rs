@@ -13,6 +13,7 @@ mod session;
 mod stable_order;
 mod statement;
 mod syntax_error;
+pub mod tables;
 mod text_position;
 mod titles;
 mod type_names;

@@ -216,6 +216,7 @@ static ECS: &[ViewColumn] = &[
     renamed("winlog.event_data.TerminalSessionId", "terminal_session_id"),
     renamed("log.file.path", "source_file"),
     renamed("log.offset", "record_offset"),
+    renamed("trailhound.chunk_checksum", "chunk_checksum"),
 ];
 
 #[cfg(test)]

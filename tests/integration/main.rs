@@ -1,0 +1,10 @@
+//! All integration tests in one executable: each one that links DataFusion costs time and hundreds of megabytes.
+#![allow(clippy::unwrap_used, reason = "a test may stop where it finds what it did not expect")]
+
+mod conversion;
+mod corpus;
+mod corpus_truth;
+mod damaged_logs;
+mod event_log_writer;
+mod layering;
+mod sql;
