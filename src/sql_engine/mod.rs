@@ -1,8 +1,8 @@
 //! The DataFusion session and what Trailhound adds to it.
 //!
 //! A statement's way: `statement` parses it, `identifiers` gives its names their spelling, DataFusion plans it,
-//! `stable_order` gives its rows their order, `session` runs it, and `titles` names the columns. What goes wrong on the way is put into words
-//! by `syntax_error` and `failure`.
+//! `stable_order` gives its rows their order, `session` runs it, and `titles` names the columns. What goes wrong on the
+//! way is put into words by `syntax_error` and `failure`.
 
 mod failure;
 pub mod functions;

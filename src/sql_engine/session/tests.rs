@@ -133,9 +133,6 @@ async fn narrow_session(memory_bytes: usize, threads: usize, folder: &std::path:
     let wide = session_over(vec![many_rows(); threads], threads).await;
     let settings = Settings { memory_bytes, threads, spill_directory: Some(folder.to_owned()) };
     let session = Session::new(&settings).unwrap();
-    for name in ["basename", "args"] {
-        session.context().register_udf(wide.context().state().scalar_functions()[name].as_ref().clone());
-    }
     session.register_process(wide.context().table_provider("process").await.unwrap()).await.unwrap();
     session
 }
