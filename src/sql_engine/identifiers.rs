@@ -11,18 +11,22 @@
 //!
 //! A dotted name is one column where a table has such a column: `process.parent.name` of `ecs`.
 
-use std::collections::HashSet;
+mod mentioned;
+
 use std::ops::ControlFlow;
 
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, ExcludeSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, Query,
     RenameSelectItem, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias, TableFactor,
-    TableWithJoins, Visit, VisitMut, Visitor, VisitorMut, WildcardAdditionalOptions, visit_relations_mut,
+    TableWithJoins, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::names::{Names, TableNames, meant};
+use mentioned::{Mentioned, ShadowedTables, plain};
+
+pub(super) use mentioned::mentioned_tables;
 
 /// How far statements inside statements, `EXPLAIN EXPLAIN …`, are followed.
 const NESTING: usize = 8;
@@ -36,126 +40,12 @@ fn resolve_nested(statement: &mut Statement, names: &Names, depth: usize) {
     match statement {
         Statement::Statement(inner) => {
             let _ = VisitMut::visit(inner.as_mut(), &mut ShadowedTables { names });
-            let mut mentioned = Mentioned { names, tables: Vec::new(), defined: Vec::new(), queries: HashSet::new() };
-            let _ = Visit::visit(inner.as_ref(), &mut mentioned);
+            let mentioned = Mentioned::by(inner, names);
             let mut resolver = Resolver { names, mentioned, scopes: Vec::new() };
             let _ = VisitMut::visit(inner.as_mut(), &mut resolver);
         }
         Statement::Explain(explain) if depth > 0 => resolve_nested(&mut explain.statement, names, depth - 1),
         _ => {}
-    }
-}
-
-/// The tables that a statement mentions, found in a first walk.
-pub(super) fn mentioned_tables<'a>(statement: &Statement, names: &'a Names) -> Vec<&'a TableNames> {
-    match statement {
-        Statement::Statement(inner) => {
-            let mut mentioned = Mentioned { names, tables: Vec::new(), defined: Vec::new(), queries: HashSet::new() };
-            let _ = Visit::visit(inner.as_ref(), &mut mentioned);
-            mentioned.tables
-        }
-        Statement::Explain(explain) => match &*explain.statement {
-            Statement::Explain(_) => Vec::new(),
-            statement => mentioned_tables(statement, names),
-        },
-        _ => Vec::new(),
-    }
-}
-
-/// `with Sysmon as (select … from Sysmon)`: inside of its own definition the name is still that of the table.
-struct ShadowedTables<'a> {
-    names: &'a Names,
-}
-
-impl VisitorMut for ShadowedTables<'_> {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
-        let Some(with) = query.with.as_mut().filter(|with| !with.recursive) else {
-            return ControlFlow::Continue(());
-        };
-        for table in &mut with.cte_tables {
-            let name = plain(&table.alias.name);
-            let Some(shadowed) = self.names.table(&name) else {
-                continue;
-            };
-            let _ = visit_relations_mut(&mut table.query, |relation| {
-                if let [ObjectNamePart::Identifier(used)] = relation.0.as_mut_slice()
-                    && used.quote_style.is_none()
-                    && plain(used) == name
-                {
-                    spell(used, &shadowed.name);
-                }
-                ControlFlow::<()>::Continue(())
-            });
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-struct Mentioned<'a> {
-    names: &'a Names,
-    tables: Vec<&'a TableNames>,
-    /// New column names in quotes: they are spellings, too.
-    defined: Vec<String>,
-    /// The names of common table expressions, as DataFusion will know them.
-    queries: HashSet<String>,
-}
-
-impl<'a> Mentioned<'a> {
-    fn table(&self, relation: &ObjectName) -> Option<&'a TableNames> {
-        let (last, outer) = relation.0.split_last()?;
-        let last = last.as_ident()?;
-        if let [.., schema] = outer
-            && !schema.as_ident().is_some_and(|schema| schema.value.eq_ignore_ascii_case("public"))
-        {
-            return None;
-        }
-        if outer.is_empty() && self.queries.contains(&plain(last)) {
-            return None;
-        }
-        match last.quote_style {
-            Some(_) => self.names.tables.iter().find(|table| table.name == last.value),
-            None => self.names.table(&last.value),
-        }
-    }
-}
-
-impl Visitor for Mentioned<'_> {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-        let tables = query.with.iter().flat_map(|with| &with.cte_tables);
-        self.queries.extend(tables.map(|table| plain(&table.alias.name)));
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
-        for item in &select.projection {
-            if let SelectItem::ExprWithAlias { alias, .. } = item
-                && alias.quote_style.is_some()
-            {
-                self.defined.push(alias.value.clone());
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<()> {
-        if let Some(table) = self.table(relation)
-            && !self.tables.iter().any(|known| known.name == table.name)
-        {
-            self.tables.push(table);
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-/// The name as DataFusion knows it.
-fn plain(name: &Ident) -> String {
-    match name.quote_style {
-        Some(_) => name.value.clone(),
-        None => name.value.to_ascii_lowercase(),
     }
 }
 

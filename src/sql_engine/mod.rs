@@ -1,8 +1,8 @@
 //! The DataFusion session and what Trailhound adds to it.
 //!
-//! A statement's way: [`statement`] parses it, [`identifiers`] gives its names their spelling, DataFusion plans it,
-//! [`stable_order`] gives its rows their order, and [`session`] runs it. What goes wrong on the way is put into words
-//! by [`syntax_error`] and [`failure`].
+//! A statement's way: `statement` parses it, `identifiers` gives its names their spelling, DataFusion plans it,
+//! `stable_order` gives its rows their order, `session` runs it, and `titles` names the columns. What goes wrong on the
+//! way is put into words by `syntax_error` and `failure`.
 
 mod failure;
 pub mod functions;
@@ -15,6 +15,7 @@ mod statement;
 mod syntax_error;
 pub mod tables;
 mod text_position;
+mod titles;
 mod type_names;
 mod views;
 

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, AsArray, Int32Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
-    TimestampNanosecondArray, new_null_array,
+    ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray, TimestampNanosecondArray, new_null_array,
 };
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use arrow::util::pretty::pretty_format_batches;
 use datafusion::datasource::MemTable;
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionImplementation, Volatility, create_udf};
 use futures::TryStreamExt;
 
 use super::{Session, Settings, failure_to_diagnostic};
@@ -106,7 +104,6 @@ pub(super) fn two_rows() -> RecordBatch {
 /// A session whose `process` holds these partitions.
 pub(super) async fn session_over(partitions: Vec<Vec<RecordBatch>>, threads: usize) -> Session {
     let session = Session::new(&Settings { memory_bytes: 256 << 20, threads, spill_directory: None }).unwrap();
-    stand_in(&session);
     let table = MemTable::try_new(process_schema(), partitions).unwrap();
     session.register_process(Arc::new(table)).await.unwrap();
     session
@@ -125,37 +122,4 @@ pub(super) async fn printed(session: &Session, sql: &str) -> Result<String, Diag
         answer.stream.try_collect().await.map_err(|error| failure_to_diagnostic(&error, sql))?;
     let batches = if batches.is_empty() { vec![RecordBatch::new_empty(schema)] } else { batches };
     Ok(pretty_format_batches(&batches).unwrap().to_string())
-}
-
-/// `basename` and `args`, which the views call, as long as the session has none of its own.
-fn stand_in(session: &Session) {
-    let known = session.function_names();
-    let texts = |arguments: &[ColumnarValue]| {
-        let array = cast(&arguments[0].to_array(1).unwrap(), &DataType::Utf8).unwrap();
-        array.as_string::<i32>().clone()
-    };
-    let basename = move |arguments: &[ColumnarValue]| {
-        let paths = texts(arguments);
-        let names = paths.iter().map(|path| path.and_then(|path| path.rsplit('\\').next()));
-        Ok(ColumnarValue::Array(Arc::new(names.collect::<StringArray>())))
-    };
-    let args = move |arguments: &[ColumnarValue]| {
-        let mut lists = ListBuilder::new(StringBuilder::new());
-        for text in &texts(arguments) {
-            match text {
-                Some(text) => lists.append_value(text.split(' ').map(Some)),
-                None => lists.append_null(),
-            }
-        }
-        Ok(ColumnarValue::Array(Arc::new(lists.finish())))
-    };
-    let list = DataType::new_list(DataType::Utf8, true);
-    for (name, result, work) in [
-        ("basename", DataType::Utf8, Arc::new(basename) as ScalarFunctionImplementation),
-        ("args", list, Arc::new(args)),
-    ] {
-        if !known.iter().any(|known| known == name) {
-            session.context().register_udf(create_udf(name, vec![DataType::Utf8], result, Volatility::Immutable, work));
-        }
-    }
 }

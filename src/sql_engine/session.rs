@@ -24,6 +24,7 @@ use futures::future::BoxFuture;
 
 use super::failure::{self, Asked};
 use super::names::{Names, TableNames};
+use super::titles::Titles;
 use super::type_names::type_name;
 use super::views::VIEWS;
 use super::{functions, identifiers, stable_order, statement, views};
@@ -32,15 +33,22 @@ use crate::event_schema;
 
 /// How many consumers of memory an error about it lists.
 const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN;
-/// What each partition of a sort sets aside to merge what it spilled, at most; a small session sets aside less.
-const MERGE_RESERVE: usize = 10 << 20;
+/// Memory below which a thread of its own is worth less than what the other threads then lack.
+const THREAD_BYTES: usize = 32 << 20;
+/// What a row takes in memory, for a wide one.
+const ROW_BYTES: usize = 2 << 10;
+/// How many files a merge should take at once; with fewer, rows go to disk more often.
+const MERGED_FILES: usize = 8;
+/// The most rows that are handled together.
+const BATCH_ROWS: usize = 8192;
 
 /// What a session may use.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The memory, in bytes, that queries may hold together. Sorts and groupings beyond it go to disk.
     pub memory_bytes: usize,
-    /// How many partitions a query is cut into, at least 1. Results don't depend on it.
+    /// How many threads' worth of partitions a query is cut into, at least 1; fewer where there is less than 32 MiB for
+    /// each. Results don't depend on it.
     pub threads: usize,
     /// Where sorts put what does not fit into memory; `None` is the system's folder for temporary files.
     pub spill_directory: Option<PathBuf>,
@@ -107,7 +115,11 @@ impl std::fmt::Debug for Session {
 impl Session {
     /// A session with the hunting functions and no table. Fails where the folder for temporary files cannot be used.
     pub fn new(settings: &Settings) -> Result<Self, Diagnostic> {
-        let runtime = runtime(settings).map_err(|error| failure::failure_to_diagnostic(&error, ""))?;
+        let runtime = runtime(settings).map_err(|error| {
+            let reason = failure::failure_to_diagnostic(&error, "").message;
+            let folder = settings.spill_directory.clone().unwrap_or_else(std::env::temp_dir);
+            Diagnostic::new(format!("cannot put temporary files into `{}`: {reason}", folder.display()))
+        })?;
         let context = SessionContext::new_with_config_rt(config(settings), Arc::new(runtime));
         for function in functions::scalar_functions() {
             context.register_udf(function);
@@ -142,9 +154,9 @@ impl Session {
     pub fn run<'a>(&'a self, sql: &'a str) -> BoxFuture<'a, Result<Answer, Diagnostic>> {
         async move {
             let names = self.names();
-            let statement = self.statement(sql, &names)?;
+            let (statement, titles) = self.statement(sql, &names)?;
             let asked = asked(sql, &names, &statement);
-            self.answer(statement).await.map_err(|error| failure::diagnose(&error, &asked))
+            self.answer(statement, &titles).await.map_err(|error| failure::diagnose(&error, &asked))
         }
         .boxed()
     }
@@ -153,7 +165,7 @@ impl Session {
     pub fn explain<'a>(&'a self, sql: &'a str) -> BoxFuture<'a, Result<String, Diagnostic>> {
         async move {
             let names = self.names();
-            let statement = self.statement(sql, &names)?;
+            let (statement, _) = self.statement(sql, &names)?;
             let asked = asked(sql, &names, &statement);
             self.plans(statement).await.map_err(|error| failure::diagnose(&error, &asked))
         }
@@ -180,14 +192,15 @@ impl Session {
         names.into_iter().collect()
     }
 
-    fn statement(&self, sql: &str, names: &Names) -> Result<Statement, Diagnostic> {
+    fn statement(&self, sql: &str, names: &Names) -> Result<(Statement, Titles), Diagnostic> {
         let parsed = statement::parse(sql).and_then(|statement| match refused(&statement) {
             Some(word) => Err(refusal(word, sql)),
             None => Ok(statement),
         });
         let mut statement = parsed.map_err(|diagnostic| diagnostic.with_source("query", sql))?;
+        let titles = Titles::of(&statement);
         identifiers::resolve(&mut statement, names);
-        Ok(statement)
+        Ok((statement, titles))
     }
 
     async fn logical_plan(&self, statement: Statement) -> PlanResult<LogicalPlan> {
@@ -197,7 +210,7 @@ impl Session {
         stable_order::apply(plan)
     }
 
-    async fn answer(&self, statement: Statement) -> PlanResult<Answer> {
+    async fn answer(&self, statement: Statement, titles: &Titles) -> PlanResult<Answer> {
         let plan = self.logical_plan(statement).await?;
         // Statements such as `CREATE VIEW` and `SET` are carried out here; a query only becomes a frame, and `EXECUTE`
         // the query that was prepared.
@@ -206,6 +219,7 @@ impl Session {
         let plan = if is_prepared { stable_order::apply(plan)? } else { plan };
         let physical = stable_order::keep(state.create_physical_plan(&plan).await?)?;
         let stream = execute_stream(physical.clone(), Arc::new(TaskContext::from(&state)))?;
+        let stream = titles.put_over(stream);
         Ok(Answer { schema: stream.schema(), stream, plan: physical })
     }
 
@@ -245,27 +259,53 @@ impl Session {
     }
 }
 
+/// How a session's memory is shared out.
+///
+/// A sort that went to disk is merged from several files at once. For each of them DataFusion sets aside two batches at
+/// twice their size, and it lets one merge take all the memory that is free, so that the sorts on the other threads fail
+/// for want of it. So the batches and the number of files are chosen so that a thread's merge takes half of its share.
+struct Shares {
+    threads: usize,
+    batch_rows: usize,
+    merged_files: usize,
+    merge_reserve: usize,
+}
+
+impl Shares {
+    fn of(settings: &Settings) -> Self {
+        let threads = settings.threads.clamp(1, (settings.memory_bytes / THREAD_BYTES).max(1));
+        let share = settings.memory_bytes / threads;
+        let batch_rows = (share / (8 * MERGED_FILES * ROW_BYTES)).clamp(256, BATCH_ROWS);
+        let merged_files = (share / (8 * batch_rows * ROW_BYTES)).clamp(2, 64);
+        Self { threads, batch_rows, merged_files, merge_reserve: (share / 16).min(10 << 20) }
+    }
+}
+
 fn runtime(settings: &Settings) -> PlanResult<RuntimeEnv> {
     let pool = TrackConsumersPool::new(FairSpillPool::new(settings.memory_bytes), NAMED_CONSUMERS);
     let mode = match &settings.spill_directory {
         Some(directory) => DiskManagerMode::Directories(vec![directory.clone()]),
         None => DiskManagerMode::OsTmpDirectory,
     };
-    RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(pool))
-        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode))
-        .build()
+    let files =
+        DiskManagerBuilder::default().with_mode(mode).with_max_spill_merge_fan_in(Shares::of(settings).merged_files);
+    RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).with_disk_manager_builder(files).build()
 }
 
 fn config(settings: &Settings) -> SessionConfig {
-    let threads = settings.threads.max(1);
-    let mut config = SessionConfig::new().with_target_partitions(threads).with_information_schema(true);
+    let shares = Shares::of(settings);
+    let mut config = SessionConfig::new()
+        .with_target_partitions(shares.threads)
+        .with_batch_size(shares.batch_rows)
+        .with_sort_spill_reservation_bytes(shares.merge_reserve)
+        .with_information_schema(true);
     let options = config.options_mut();
+    // Where there is memory for one sort only, there is one, however many partitions a table has.
+    options.optimizer.repartition_sorts = shares.threads > 1;
     options.sql_parser.collect_spans = true;
     // The order of a subquery is that of the rows, as long as nothing else asks for another.
     options.sql_parser.enable_subquery_sort_elimination = false;
     options.execution.time_zone = Some("UTC".to_owned());
-    options.execution.sort_spill_reservation_bytes = MERGE_RESERVE.min(settings.memory_bytes / (8 * threads));
     config
 }
 
@@ -279,14 +319,21 @@ fn refused(statement: &Statement) -> Option<&'static str> {
         Statement::CopyTo(_) => Some("COPY"),
         Statement::Explain(explain) => refused(&explain.statement),
         Statement::Statement(statement) => match **statement {
-            ast::Statement::Insert(_) => Some("INSERT"),
-            ast::Statement::Update { .. } => Some("UPDATE"),
-            ast::Statement::Delete(_) => Some("DELETE"),
-            ast::Statement::Merge { .. } => Some("MERGE"),
-            ast::Statement::Truncate { .. } => Some("TRUNCATE"),
-            ast::Statement::Copy { .. } | ast::Statement::CopyIntoSnowflake { .. } => Some("COPY"),
-            _ => None,
+            ast::Statement::Prepare { ref statement, .. } => refused_by_parser(statement),
+            ref other => refused_by_parser(other),
         },
+        _ => None,
+    }
+}
+
+fn refused_by_parser(statement: &ast::Statement) -> Option<&'static str> {
+    match statement {
+        ast::Statement::Insert(_) => Some("INSERT"),
+        ast::Statement::Update { .. } => Some("UPDATE"),
+        ast::Statement::Delete(_) => Some("DELETE"),
+        ast::Statement::Merge { .. } => Some("MERGE"),
+        ast::Statement::Truncate { .. } => Some("TRUNCATE"),
+        ast::Statement::Copy { .. } | ast::Statement::CopyIntoSnowflake { .. } => Some("COPY"),
         _ => None,
     }
 }

@@ -75,9 +75,9 @@ pub(super) fn in_sql_words(message: &str) -> String {
     let mut rest = message;
     let mut in_word = false;
     while let Some(letter) = rest.chars().next() {
-        let known = INTERNAL.iter().find(|(name, _)| {
-            !in_word && rest.starts_with(name) && !rest[name.len()..].starts_with(|letter| is_part_of_word(letter))
-        });
+        let known = INTERNAL
+            .iter()
+            .find(|(name, _)| !in_word && rest.starts_with(name) && !rest[name.len()..].starts_with(is_part_of_word));
         match known {
             Some((name, word)) => {
                 out.push_str(word);

@@ -4,7 +4,6 @@
 
 use std::path::Path;
 
-use super::*;
 use crate::sql_engine::sample::{printed, small_session};
 
 #[tokio::test]
