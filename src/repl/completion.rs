@@ -278,7 +278,14 @@ mod tests {
 
     #[test]
     fn columns_of_the_tables_that_are_named() {
-        check("SELECT co| FROM process", &["SELECT command_line FROM process", "SELECT count( FROM process"]);
+        check(
+            "SELECT co| FROM process",
+            &[
+                "SELECT command_line FROM process",
+                "SELECT command_template( FROM process",
+                "SELECT count( FROM process",
+            ],
+        );
         check(
             "SELECT | FROM SecurityEvent",
             &["SELECT TimeGenerated FROM SecurityEvent", "SELECT CommandLine FROM SecurityEvent"],
@@ -292,7 +299,7 @@ mod tests {
             ],
         );
         check("SELECT s.\"com| FROM \"SecurityEvent\" s", &["SELECT s.\"CommandLine\" FROM \"SecurityEvent\" s"]);
-        check("SELECT command|", &["SELECT command_line", "SELECT CommandLine"]);
+        check("SELECT command|", &["SELECT command_line", "SELECT CommandLine", "SELECT command_template("]);
     }
 
     #[test]

@@ -21,7 +21,6 @@ mod views;
 
 pub use failure::failure_to_diagnostic;
 pub use session::{Answer, ColumnDescription, Session, Settings, TableDescription, TableKind};
-pub use statement::{Statements, is_incomplete, split_statements};
 
 #[cfg(test)]
 mod sample;

@@ -22,18 +22,13 @@ const CLAUSE_WORDS: [&str; 32] = [
 ];
 
 /// Whether a text could not be cut into words because something in it is not closed.
-pub(super) fn is_unterminated(error: &TokenizerError) -> bool {
+fn is_unterminated(error: &TokenizerError) -> bool {
     let message = error.message.to_lowercase();
     ["unterminated", "before eof", "unexpected eof", "expected $"].iter().any(|sign| message.contains(sign))
 }
 
-/// Whether the parser came to the end of the text and wanted more.
-pub(super) fn is_at_the_end(error: &DataFusionError) -> bool {
-    parser_message(error).is_some_and(|message| message.contains("found: EOF"))
-}
-
 /// The first parenthesis that is never closed.
-pub(super) fn open_parenthesis(tokens: &[TokenWithSpan]) -> Option<&TokenWithSpan> {
+fn open_parenthesis(tokens: &[TokenWithSpan]) -> Option<&TokenWithSpan> {
     let mut open = Vec::new();
     for token in tokens {
         match token.token {

@@ -80,7 +80,7 @@ async fn what_was_converted_is_not_converted_again() {
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("lake");
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/logs").to_string_lossy().into_owned();
-    let first = convert_into(&lake, &[example.clone()], 1 << 30, 2).await;
+    let first = convert_into(&lake, std::slice::from_ref(&example), 1 << 30, 2).await;
     let before = files_of(&lake);
     assert!(first.rows > 0);
     let second = convert_into(&lake, &[example], 1 << 30, 2).await;
@@ -101,7 +101,7 @@ async fn what_an_interrupted_conversion_left_is_never_read_and_goes_away() {
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("lake");
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/logs").to_string_lossy().into_owned();
-    convert_into(&lake, &[example.clone()], 1 << 30, 2).await;
+    convert_into(&lake, std::slice::from_ref(&example), 1 << 30, 2).await;
     let rows = rows_of_lake(&lake).await;
     // As after a kill between moving the files and replacing the manifest, and in the middle of writing.
     let (path, bytes) = files_of(&lake).into_iter().next().unwrap();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use trailhound::event_log::{CHUNK_SIZE, ChunkReader, FILE_HEADER_SIZE, ReadLimits, ReadReport};
-use trailhound::event_log_writer::damage::{ALL, Damage, damage};
+use trailhound::event_log_writer::damage::{ALL, damage};
 use trailhound::event_schema::{ProcessBatchBuilder, RecordOrigin, is_process_event};
 
 fn example(name: &str) -> Vec<u8> {
