@@ -1,19 +1,16 @@
 //! `trailhound functions`: the reference of the hunting functions.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 
-use super::Outcome;
 use super::args::FunctionsArgs;
+use super::{Outcome, print_quietly};
 use crate::sql_engine::functions::{HuntingFunction, hunting_functions};
 
 /// Runs the command.
 pub(super) fn run(args: &FunctionsArgs) -> anyhow::Result<Outcome> {
     let text = if args.markdown { markdown_table() } else { reference() };
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Outcome::Done),
-    }
+    print_quietly(&text)?;
+    Ok(Outcome::Done)
 }
 
 /// The table of functions in the README.
