@@ -1,15 +1,30 @@
-//! `trailhound functions`: the reference of the hunting functions.
+//! `trailhound functions`, and the pages of the documentation that are made from the program's own tables.
+
+mod columns;
+mod commands;
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use super::Outcome;
-use super::args::FunctionsArgs;
+use super::args::{FunctionsArgs, ReferencePage};
 use crate::sql_engine::functions::{HuntingFunction, hunting_functions};
 
-/// Runs the command.
-pub(super) fn run(args: &FunctionsArgs) -> anyhow::Result<Outcome> {
-    let text = if args.markdown { markdown_table() } else { reference() };
+/// Runs `trailhound functions`.
+pub(super) fn run_functions(args: &FunctionsArgs) -> anyhow::Result<Outcome> {
+    print(&if args.markdown { markdown_table() } else { reference() })
+}
+
+/// Runs `trailhound reference`.
+pub(super) fn run(page: ReferencePage) -> anyhow::Result<Outcome> {
+    print(&match page {
+        ReferencePage::Columns => columns::page()?,
+        ReferencePage::Commands => commands::page(),
+        ReferencePage::Functions => reference(),
+    })
+}
+
+fn print(text: &str) -> anyhow::Result<Outcome> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(Outcome::Done),
@@ -17,17 +32,21 @@ pub(super) fn run(args: &FunctionsArgs) -> anyhow::Result<Outcome> {
 }
 
 /// The table of functions in the README.
-pub(super) fn markdown_table() -> String {
+fn markdown_table() -> String {
     let mut text = String::from("| function | what it tells |\n|---|---|\n");
     for function in hunting_functions() {
-        let summary = function.summary.replace('|', "\\|");
-        let _ = writeln!(text, "| `{}` | {summary} |", function.syntax());
+        let _ = writeln!(text, "| `{}` | {} |", function.syntax(), cell(function.summary));
     }
     text
 }
 
+/// A text as it stands in a cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
 /// The whole reference in Markdown, `docs/functions.md`.
-pub(super) fn reference() -> String {
+fn reference() -> String {
     let mut text = String::from(
         "# Hunting functions\n\n\
          Functions of SQL, beside all those of DataFusion. A NULL argument gives NULL. Text of every kind is taken; \
