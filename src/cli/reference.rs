@@ -40,9 +40,18 @@ fn markdown_table() -> String {
     text
 }
 
+/// A text as it stands in Markdown: `<guid>` in it is no element of HTML. Code is left alone.
+fn prose(text: &str) -> String {
+    let pieces = text.split('`').enumerate();
+    let escaped: Vec<String> = pieces
+        .map(|(place, piece)| if place % 2 == 0 { piece.replace('<', "&lt;") } else { piece.to_owned() })
+        .collect();
+    escaped.join("`")
+}
+
 /// A text as it stands in a cell of a Markdown table.
 fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
+    prose(text).replace('|', "\\|")
 }
 
 /// The whole reference in Markdown, `docs/functions.md`.
@@ -64,12 +73,23 @@ fn reference() -> String {
 }
 
 fn write_function(text: &mut String, function: &HuntingFunction) {
-    let _ = write!(text, "\n### `{}`\n\n{}\n\n", function.syntax(), function.summary);
+    let _ = write!(text, "\n### `{}`\n\n{}\n\n", function.syntax(), prose(function.summary));
     for argument in function.arguments {
-        let _ = writeln!(text, "- `{}`: {}", argument.name, argument.description);
+        let _ = writeln!(text, "- `{}`: {}", argument.name, prose(argument.description));
     }
-    let _ = write!(text, "- Result: {}\n- Source: {}\n\n", function.result, function.source);
+    let _ = write!(text, "- Result: {}\n- Source: {}\n\n", prose(function.result), prose(function.source));
     for example in function.examples {
         let _ = write!(text, "```sql\nSELECT {};\n-- {}\n```\n", example.sql, example.result);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_html_or_a_column_stays_text() {
+        assert_eq!(prose("gives <guid>, `<hex>` and <ip>"), "gives &lt;guid>, `<hex>` and &lt;ip>");
+        assert_eq!(cell("a | <b>"), r"a \| &lt;b>");
     }
 }

@@ -7,5 +7,6 @@ mod corpus_truth;
 mod damaged_logs;
 mod documentation;
 mod event_log_writer;
+mod example_hunts;
 mod layering;
 mod sql;
