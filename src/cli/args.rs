@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::byte_size::parse_byte_size;
 use crate::output::Format;
@@ -92,6 +92,10 @@ Examples:
   trailhound generate examples/logs --scene
   trailhound generate /tmp/big --events 10000000 --process-share 0.2")]
     Generate(GenerateArgs),
+
+    /// Print a generated part of the documentation
+    #[command(hide = true)]
+    Reference(ReferenceArgs),
 }
 
 /// How much of the machine may be used.
@@ -248,6 +252,25 @@ pub struct FunctionsArgs {
     /// As the table of the README
     #[arg(long)]
     pub markdown: bool,
+}
+
+/// `trailhound reference PAGE`.
+#[derive(Debug, Clone, PartialEq, Eq, ClapArgs)]
+pub struct ReferenceArgs {
+    /// The page to print
+    #[arg(value_enum)]
+    pub page: ReferencePage,
+}
+
+/// The pages that are made from the program's own tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReferencePage {
+    /// `docs/columns.md`: the columns of `process` and of its views.
+    Columns,
+    /// `docs/cli.md`: the help of every command.
+    Commands,
+    /// `docs/functions.md`: the hunting functions.
+    Functions,
 }
 
 /// `trailhound generate DIR`.

@@ -37,7 +37,8 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Some(Command::Repl(repl)) => repl::run(&repl),
         Some(Command::Query(query)) => query::run(&query),
         Some(Command::Convert(convert)) => convert::run(&convert),
-        Some(Command::Functions(functions)) => reference::run(&functions),
+        Some(Command::Functions(functions)) => reference::run_functions(&functions),
+        Some(Command::Reference(reference)) => reference::run(reference.page),
         Some(Command::Generate(generate)) => generate::run(&generate),
     }
 }

@@ -8,6 +8,7 @@ mod conversion;
 mod corpus;
 mod corpus_truth;
 mod damaged_logs;
+mod documentation;
 mod event_log_writer;
 mod example_hunts;
 mod layering;
