@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsStr;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use datafusion::arrow::error::ArrowError;
 use datafusion::catalog::TableProvider;
+use datafusion::error::DataFusionError;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use thiserror::Error;
 
 use crate::diagnostic::Diagnostic;
@@ -14,7 +18,7 @@ use crate::sources::{SourceError, Sources};
 use crate::sql_engine::tables::{
     CombinedTable, EventLogFunction, EventLogTable, LakeFunction, LakeTable, ScanLog, ScanSettings,
 };
-use crate::sql_engine::{Session, Settings};
+use crate::sql_engine::{Session, Settings, failure_to_diagnostic};
 
 /// A session over the sources that were named.
 #[derive(Debug)]
@@ -27,6 +31,8 @@ pub struct Workspace {
     pub contents: Contents,
     /// The files that are read, without links.
     files: HashSet<PathBuf>,
+    /// The Parquet files of the lakes.
+    lake_files: Vec<PathBuf>,
 }
 
 /// What was found under the names.
@@ -79,7 +85,7 @@ impl Workspace {
     ) -> Result<Self, OpenError> {
         let log = Arc::new(ScanLog::default());
         let mut contents = Contents { lake_hosts: Some(BTreeSet::new()), ..Contents::default() };
-        let mut files = HashSet::new();
+        let (mut files, mut lake_files) = (HashSet::new(), Vec::new());
         let mut tables: Vec<Arc<dyn TableProvider>> = Vec::new();
         let (lakes, others): (Vec<&OsStr>, Vec<&OsStr>) =
             names.iter().map(AsRef::as_ref).partition(|name| Lake::is_lake(Path::new(name)));
@@ -88,6 +94,7 @@ impl Workspace {
             log.note_refused(lake.refused());
             contents.add_lake(&lake);
             files.extend(lake.paths().filter_map(|path| path.canonicalize().ok()));
+            lake_files.extend(lake.paths());
             tables.push(Arc::new(lake));
         }
         let sources = Sources::find(&others)?;
@@ -107,13 +114,38 @@ impl Workspace {
         session.register_table_function("evtx", Arc::new(EventLogFunction::new(scan, log.clone())));
         session.register_table_function("lake", Arc::new(LakeFunction::new(log.clone())));
         session.register_process(CombinedTable::of(tables)).await.map_err(OpenError::Session)?;
-        Ok(Self { session, log, contents, files })
+        Ok(Self { session, log, contents, files, lake_files })
     }
 
     /// Whether a path leads to a file that the session reads, by whatever name.
     pub fn reads(&self, path: &Path) -> bool {
         path.canonicalize().is_ok_and(|path| self.files.contains(&path))
     }
+}
+
+impl Workspace {
+    /// What an error while rows were read means. One of Parquet's does not say which file it met, so the lakes are
+    /// read for the first that is damaged.
+    pub fn failure(&self, error: &DataFusionError, sql: &str) -> Diagnostic {
+        let root = error.find_root();
+        let is_of_parquet = match root {
+            DataFusionError::ParquetError(_) => true,
+            DataFusionError::ArrowError(inner, _) => matches!(inner.as_ref(), ArrowError::ParquetError(_)),
+            _ => false,
+        };
+        let damaged = || self.lake_files.iter().find(|path| is_damaged(path).unwrap_or(true));
+        match is_of_parquet.then(damaged).flatten() {
+            Some(path) => Diagnostic::new(format!("`{}` is damaged: {}", path.display(), root.strip_backtrace()))
+                .with_help("make a new lake of its sources with `trailhound convert`"),
+            None => failure_to_diagnostic(error, sql),
+        }
+    }
+}
+
+/// Whether a Parquet file cannot be read to its end.
+fn is_damaged(path: &Path) -> std::io::Result<bool> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?).and_then(|builder| builder.build());
+    Ok(reader.map_or(true, |mut batches| batches.any(|batch| batch.is_err())))
 }
 
 impl Contents {

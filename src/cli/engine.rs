@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 
 use super::loss_report::LossReport;
 use crate::repl::{Answer, ColumnDescription, Engine, Failure, TableDescription};
-use crate::sql_engine::{TableKind, failure_to_diagnostic};
+use crate::sql_engine::TableKind;
 use crate::workspace::Workspace;
 
 /// The session of a workspace, and what its scans could not read.
@@ -76,7 +76,7 @@ impl Engine for WorkspaceEngine {
     }
 
     fn failure(&self, sql: &str, error: DataFusionError) -> Failure {
-        Failure(failure_to_diagnostic(&error, sql).to_string())
+        Failure(self.workspace.failure(&error, sql).to_string())
     }
 
     fn notices(&self) -> Option<String> {
