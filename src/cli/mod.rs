@@ -13,7 +13,7 @@ mod reference;
 mod repl;
 mod resources;
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 
 pub use args::Args;
 use args::Command;
@@ -57,6 +57,15 @@ pub fn report(error: &anyhow::Error) {
 /// Whether text for a person may be coloured: on a terminal, unless <https://no-color.org> says otherwise.
 fn color(terminal: bool) -> bool {
     terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Writes to standard output, whose reader may have left, as `head` does.
+fn print_quietly(text: &str) -> io::Result<()> {
+    let mut out = io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 fn stdout_is_terminal() -> bool {

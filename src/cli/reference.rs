@@ -4,10 +4,9 @@ mod columns;
 mod commands;
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 
-use super::Outcome;
 use super::args::{FunctionsArgs, ReferencePage};
+use super::{Outcome, print_quietly};
 use crate::sql_engine::functions::{HuntingFunction, hunting_functions};
 
 /// Runs `trailhound functions`.
@@ -25,10 +24,8 @@ pub(super) fn run(page: ReferencePage) -> anyhow::Result<Outcome> {
 }
 
 fn print(text: &str) -> anyhow::Result<Outcome> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Outcome::Done),
-    }
+    print_quietly(text)?;
+    Ok(Outcome::Done)
 }
 
 /// The table of functions in the README.
