@@ -130,7 +130,7 @@ fn the_questions_of_the_scene_are_answered() {
     insta::assert_snapshot!("what_word_started", word);
     let places = prompt.ask(
         "SELECT host, account, new_process, suspicious_path_reason(new_process) AS why FROM process \
-         WHERE source = 'security' AND new_process ILIKE '%AppData%' AND suspicious_path(new_process) ORDER BY time;",
+         WHERE source = 'security' AND new_process ILIKE '%\\appdata\\%' AND suspicious_path(new_process) ORDER BY time;",
     );
     insta::assert_snapshot!("what_ran_from_temp_and_appdata", places);
     prompt.quit();
