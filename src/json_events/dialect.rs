@@ -69,12 +69,12 @@ impl Dialect {
         out.name_provider_by_channel();
     }
 
-    /// The dialect of a document, which is shown without its envelope afterwards, and the members that tell it.
-    pub(super) fn of(leaves: &mut Leaves) -> Option<(Self, Vec<&'static str>)> {
+    /// What tells the dialect of a document. Afterwards only what its envelope holds is shown of it.
+    pub(super) fn of(leaves: &mut Leaves) -> Option<Told> {
         for envelope in ["", "_source.", "result.", "fields."] {
             leaves.look_below(envelope);
-            if let Some(found) = Self::of_shown(leaves) {
-                return Some(found);
+            if let Some((dialect, members)) = Self::of_shown(leaves) {
+                return Some(Told { dialect, envelope, members });
             }
         }
         leaves.look_below("");
@@ -113,6 +113,15 @@ impl Dialect {
     }
 }
 
+/// A dialect, as one document told it.
+pub(super) struct Told {
+    pub(super) dialect: Dialect,
+    /// The path below which the event stands: exports of Elasticsearch and Splunk have one around it.
+    pub(super) envelope: &'static str,
+    /// The members that told it.
+    members: Vec<&'static str>,
+}
+
 /// How many bytes from a file's start [`recognise`] should be given: long first lines are told as well.
 pub const HEAD_BYTES: usize = 256 << 10;
 /// Documents that are looked at.
@@ -122,8 +131,8 @@ const DOCUMENTS_LOOKED_AT: usize = 32;
 struct Finding {
     encoding: Encoding,
     layout: Layout,
-    /// The dialect, the members that tell it, and the number of the document.
-    dialect: Option<(Dialect, Vec<&'static str>, usize)>,
+    /// The dialect, and the number of the document that told it.
+    told: Option<(Told, usize)>,
     /// Documents that are JSON, whatever they hold.
     documents: usize,
     /// The first members of the first of them.
@@ -133,7 +142,7 @@ struct Finding {
 /// Tells by the first bytes of a file, [`HEAD_BYTES`] where there are so many, which dialect it is. `None` where it is
 /// no export of Windows events. The name of a file says nothing.
 pub fn recognise(head: &[u8]) -> Option<Dialect> {
-    look(head).and_then(|finding| finding.dialect).map(|(dialect, _, _)| dialect)
+    look(head)?.told.map(|(told, _)| told.dialect)
 }
 
 /// What [`recognise`] finds and why, in a sentence or two.
@@ -146,12 +155,12 @@ pub fn explain(head: &[u8]) -> String {
     if finding.encoding != Encoding::Utf8 {
         form = format!("{form} in {}", finding.encoding.words());
     }
-    match finding.dialect {
-        Some((dialect, members, number)) => format!(
+    match finding.told {
+        Some((told, number)) => format!(
             "{form}: {}, since document {number} has {}. The time of an event is {}.",
-            dialect.words(),
-            listed(members.iter().copied()),
-            dialect.time_field()
+            told.dialect.words(),
+            listed(told.members.iter().copied()),
+            told.dialect.time_field()
         ),
         None if finding.documents == 0 => "no JSON: no line that begins with a brace can be read as such".to_owned(),
         None => format!(
@@ -182,7 +191,7 @@ fn look(head: &[u8]) -> Option<Finding> {
         return None;
     }
     let layout = Layout::of(text);
-    let mut finding = Finding { encoding, layout, dialect: None, documents: 0, members: Vec::new() };
+    let mut finding = Finding { encoding, layout, told: None, documents: 0, members: Vec::new() };
     let mut pieces = Pieces::new(text, layout, Encoding::Utf8, text.len(), 0);
     let (mut document, mut leaves) = (Vec::new(), Leaves::default());
     for _ in 0..DOCUMENTS_LOOKED_AT {
@@ -199,8 +208,8 @@ fn look(head: &[u8]) -> Option<Finding> {
         if finding.documents == 1 {
             finding.members = leaves.iter().take(8).map(|(path, _)| path.chars().take(40).collect()).collect();
         }
-        if let Some((dialect, members)) = Dialect::of(&mut leaves) {
-            finding.dialect = Some((dialect, members, finding.documents));
+        if let Some(told) = Dialect::of(&mut leaves) {
+            finding.told = Some((told, finding.documents));
             break;
         }
     }

@@ -77,7 +77,8 @@ impl Leaves {
     /// The paths and texts; `None` is a JSON null.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.leaves.iter().filter_map(|leaf| {
-            let path = self.paths.get(leaf.path.clone())?.strip_prefix(self.prefix)?;
+            let path = self.paths.get(leaf.path.clone())?;
+            let path = if self.prefix.is_empty() { path } else { path.strip_prefix(self.prefix)? };
             Some((path, leaf.text.clone().and_then(|range| self.texts.get(range))))
         })
     }

@@ -28,3 +28,6 @@ mod times;
 
 pub use dialect::{Dialect, HEAD_BYTES, explain, recognise};
 pub use reader::{JsonReader, LineLimits};
+
+#[cfg(test)]
+mod tests;

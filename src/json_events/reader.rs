@@ -56,6 +56,8 @@ impl JsonReader {
         let (limit, start) = (self.limits.line_bytes, mark as u64);
         let mut run = Run {
             settings: self,
+            dialect: self.dialect,
+            envelope: "",
             screen: self.event_ids.map(Screen::new),
             leaves: Leaves::default(),
             gathered: Gathered::new(),
@@ -80,6 +82,9 @@ fn read_head(reader: &mut dyn BufRead, head: &mut Vec<u8>) -> io::Result<()> {
 
 struct Run<'r, F> {
     settings: &'r JsonReader,
+    /// The dialect and the envelope of the document before: nearly always those of the next.
+    dialect: Dialect,
+    envelope: &'static str,
     screen: Option<Screen>,
     leaves: Leaves,
     gathered: Gathered,
@@ -136,10 +141,14 @@ impl<F: FnMut(&Event<'_, '_>)> Run<'_, F> {
     }
 
     fn event(&mut self, offset: u64) {
-        let shown = Dialect::of(&mut self.leaves);
-        let dialect = shown.map_or(self.settings.dialect, |(dialect, _)| dialect);
-        self.gathered.clear();
-        dialect.gather(&self.leaves, &mut self.gathered);
+        self.leaves.look_below(self.envelope);
+        self.gather();
+        if self.gathered.event_id().is_none()
+            && let Some(told) = Dialect::of(&mut self.leaves)
+        {
+            (self.dialect, self.envelope) = (told.dialect, told.envelope);
+            self.gather();
+        }
         if self.gathered.event_id().is_none() {
             if !self.accompanies_events() {
                 self.damage(DamageKind::NoEventId, offset, String::new());
@@ -150,14 +159,19 @@ impl<F: FnMut(&Event<'_, '_>)> Run<'_, F> {
         if !(self.settings.wants)(&self.gathered.fields) {
             return;
         }
-        self.doubts(dialect, offset);
+        self.doubts(offset);
         let record_id = self.record_id();
         let event = Event { fields: &self.gathered.fields, offset, frame_record_id: record_id.unwrap_or(0) };
         (self.on_event)(&event);
     }
 
+    fn gather(&mut self) {
+        self.gathered.clear();
+        self.dialect.gather(&self.leaves, &mut self.gathered);
+    }
+
     /// Reports what is doubtful about a wanted event.
-    fn doubts(&mut self, dialect: Dialect, offset: u64) {
+    fn doubts(&mut self, offset: u64) {
         if let Some(what) = self.gathered.unread {
             self.damage(DamageKind::Value, offset, what.to_owned());
         }
@@ -165,7 +179,7 @@ impl<F: FnMut(&Event<'_, '_>)> Run<'_, F> {
             self.damage_once(DamageKind::TimeWithoutZone, offset, || "taken as UTC".to_owned());
         }
         // What `evtx_dump` writes is what the log says.
-        if dialect != Dialect::EvtxDump
+        if self.dialect != Dialect::EvtxDump
             && let Some(difference) = self.gathered.clock_difference()
         {
             self.damage_once(DamageKind::Clock, offset, || difference);

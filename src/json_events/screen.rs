@@ -9,12 +9,12 @@
 use memchr::memmem::Finder;
 
 /// The ends of the keys that an event's id is taken from.
-const KEYS: [&str; 4] = ["EventID\"", "event_id\"", "EventCode\"", "code\""];
+const KEYS: [&str; 5] = ["EventID\"", "event_id\"", "EventCode\"", "\"code\"", ".code\""];
 
 /// Leaves out lines by the event's id.
 pub(super) struct Screen {
     event_ids: &'static [u32],
-    keys: [Finder<'static>; 4],
+    keys: [Finder<'static>; 5],
     escape: Finder<'static>,
     raw: Finder<'static>,
 }
@@ -118,6 +118,9 @@ mod tests {
         check(r#"{"EventID":4688.0}"#, true);
         check(r#"{"EventID":4.688e3}"#, true);
         check(r#"{"EventCode":"5","_raw":"<Event>"}"#, true);
+        check(r#"{"EventID":5156,"Opcode":"Info"}"#, false);
+        check(r#"{"EventID":5156,"event":{"code":1}}"#, true);
+        check(r#"{"EventID":5156,"event.code":1}"#, true);
         check(r#"{"nothing":1}"#, true);
         check(r#"{"EventID":5156,"cut":"of"#, true);
     }
