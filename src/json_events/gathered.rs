@@ -150,8 +150,10 @@ impl Gathered {
     }
 }
 
-/// Lower case and in braces, as the EVTX reader gives it; exports write it in all forms.
+/// In braces, as the EVTX reader gives it: old versions of `evtx_dump` leave them out, and write upper case then. Within
+/// braces it is kept as written, for logs have it in both cases.
 fn guid(text: &str) -> String {
-    let bare = text.trim().trim_matches(['{', '}', '\'']);
-    if bare.len() == 36 { format!("{{{}}}", bare.to_ascii_lowercase()) } else { text.to_owned() }
+    let text = text.trim_matches('\'');
+    let is_bare = text.len() == 36 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    if is_bare { format!("{{{}}}", text.to_ascii_lowercase()) } else { text.to_owned() }
 }

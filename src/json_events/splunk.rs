@@ -13,7 +13,12 @@ pub(super) fn is_windows_event(raw: &str) -> bool {
 }
 
 fn is_xml(raw: &str) -> bool {
-    raw.trim_start().starts_with("<Event")
+    let raw = raw.trim_start();
+    let raw = match raw.strip_prefix("<?xml") {
+        Some(rest) => rest.split_once("?>").map_or("", |(_, rest)| rest.trim_start()),
+        None => raw,
+    };
+    raw.starts_with("<Event")
 }
 
 /// Fills in the fields.

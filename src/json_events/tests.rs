@@ -210,7 +210,7 @@ fn nxlog_and_its_collectors_clock() {
     let (events, report) = read(Dialect::Nxlog, &stamped);
     events[0].has(&[
         SYSMON,
-        ("Guid", "{5770385f-c22a-43e0-bf4c-06f5698ffbd9}"),
+        ("Guid", "{5770385F-C22A-43E0-BF4C-06F5698FFBD9}"),
         ("TimeCreated", "2020-09-04T07:06:21.000000000Z"),
         ("EventRecordID", "231554"),
         ("Version", "5"),
@@ -256,7 +256,7 @@ fn splunk_with_xml_in_raw() {
     );
     event.has(&[
         SECURITY,
-        ("Guid", "{54849625-5478-4994-a5ba-3e3b0328c30d}"),
+        ("Guid", "{54849625-5478-4994-A5BA-3E3B0328C30D}"),
         ("EventID", "4688"),
         ("Version", "2"),
         ("TimeCreated", "2024-05-14T08:31:12.123456700Z"),

@@ -6,5 +6,6 @@ mod corpus;
 mod corpus_truth;
 mod damaged_logs;
 mod event_log_writer;
+mod json_events;
 mod layering;
 mod sql;
