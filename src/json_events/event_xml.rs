@@ -5,6 +5,8 @@ use crate::event_log::SystemField;
 
 /// Deeper elements hold nothing of an event.
 const DEEPEST: usize = 16;
+/// `#x0010FFFF` and the like.
+const LONGEST_REFERENCE: usize = 12;
 
 /// Fills in the fields of the first event in the text. A text that is cut off gives what stands before the cut.
 pub(super) fn gather(xml: &str, out: &mut Gathered) {
@@ -144,7 +146,9 @@ fn unescape(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let reference = after.split_once(';').and_then(|(name, after)| Some((character(name)?, after)));
+        // References are short: looking further for their end would cost the square of a hostile text's length.
+        let end = after.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';');
+        let reference = end.and_then(|end| Some((character(&after[..end])?, &after[end + 1..])));
         match reference {
             Some((character, after)) => {
                 out.push(character);

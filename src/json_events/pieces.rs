@@ -97,9 +97,8 @@ impl<R: BufRead> Pieces<R> {
         loop {
             let buffer = fill(&mut self.reader)?;
             if buffer.is_empty() {
-                return Ok(
-                    (self.position > start).then(|| (if too_long { Piece::TooLong } else { Piece::Last }, start))
-                );
+                let piece = if too_long { Piece::TooLong } else { Piece::Last };
+                return Ok((self.position > start).then_some((piece, start)));
             }
             let end = memchr::memchr(b'\n', buffer);
             let taken = end.map_or(buffer.len(), |end| end + 1);

@@ -164,7 +164,7 @@ fn the_real_logs_are_the_same_through_evtx_dump() {
     let (mut events, mut logs) = (0, 0);
     for entry in ["evtx", "synthetic"].iter().flat_map(|folder| walkdir::WalkDir::new(corpus.join(folder))) {
         let entry = entry.unwrap();
-        if !entry.path().extension().is_some_and(|end| end == "evtx") {
+        if entry.path().extension().is_none_or(|end| end != "evtx") {
             continue;
         }
         let log = std::fs::read(entry.path()).unwrap();
