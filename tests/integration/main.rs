@@ -10,8 +10,8 @@ mod corpus_truth;
 mod damaged_logs;
 mod documentation;
 mod event_log_writer;
-mod json_events;
 mod example_hunts;
+mod json_events;
 mod layering;
 mod sql;
 #[cfg(unix)]
