@@ -6,6 +6,7 @@ pub mod diagnostic;
 
 pub mod event_log;
 pub mod event_log_writer;
+pub mod json_events;
 
 pub mod event_schema;
 pub mod sources;

@@ -29,6 +29,18 @@ pub enum DamageKind {
     Value,
     /// Bytes after the last chunk.
     TrailingBytes,
+    /// A line of an export is no JSON.
+    Line,
+    /// An export ends within a line.
+    LineCutOff,
+    /// A line of an export is longer than the limit.
+    LineTooLong,
+    /// A line of an export is JSON, but no event: it has no event id.
+    NoEventId,
+    /// An export's times have no zone and were taken for UTC.
+    TimeWithoutZone,
+    /// An export's times are hours away from those that Sysmon wrote into the same events.
+    Clock,
 }
 
 impl DamageKind {
@@ -44,6 +56,10 @@ impl DamageKind {
                 | DamageKind::RecordFrame
                 | DamageKind::RecordContent
                 | DamageKind::Value
+                | DamageKind::Line
+                | DamageKind::LineCutOff
+                | DamageKind::LineTooLong
+                | DamageKind::NoEventId
         )
     }
 
@@ -62,6 +78,12 @@ impl DamageKind {
             DamageKind::RecordContent => "record that could not be decoded",
             DamageKind::Value => "value of another type than its column",
             DamageKind::TrailingBytes => "bytes after the last chunk",
+            DamageKind::Line => "line that is no JSON",
+            DamageKind::LineCutOff => "cut off within a line",
+            DamageKind::LineTooLong => "line longer than the limit",
+            DamageKind::NoEventId => "line without an event id",
+            DamageKind::TimeWithoutZone => "time without a zone, taken as UTC",
+            DamageKind::Clock => "time of another clock than Sysmon's",
         }
     }
 }
@@ -124,7 +146,8 @@ impl ReadReport {
         }
     }
 
-    fn count_damage(&mut self, kind: DamageKind, count: u64) {
+    /// Counts a kind of damage without its place.
+    pub(crate) fn count_damage(&mut self, kind: DamageKind, count: u64) {
         match self.damage_counts.binary_search_by_key(&kind, |entry| entry.0) {
             Ok(place) => self.damage_counts[place].1 += count,
             Err(place) => self.damage_counts.insert(place, (kind, count)),

@@ -11,6 +11,7 @@ mod damaged_logs;
 mod documentation;
 mod event_log_writer;
 mod example_hunts;
+mod json_events;
 mod layering;
 mod sql;
 #[cfg(unix)]
