@@ -5,6 +5,7 @@ use std::path::Path;
 /// The layers of `ARCHITECTURE.md`; modules of one layer do not use each other unless the second column says so.
 const LAYERS: &[(&str, u8)] = &[
     ("diagnostic", 0),
+    ("archives", 1),
     ("event_log", 1),
     ("event_log_writer", 1),
     ("event_schema", 2),
