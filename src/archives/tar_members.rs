@@ -85,15 +85,15 @@ pub(super) fn walk(walker: &mut Walker<'_>, container: Container<'_>, stream: &m
     loop {
         let source = Source { stream: &mut *stream, replay, at: 0, state: &state };
         let end = walk_until_damage(walker, container, source, &state);
+        if !walker.goes_on(container) {
+            return failure;
+        }
         let of_end = match &end {
             Ok(()) if state.ended.get() => None,
             Ok(()) => Some(Failure::new(Reason::Damaged, "it ends without an end mark: members may be missing")),
             Err(error) => container_failure(error, container),
         };
         failure = failure.or(of_end);
-        if !walker.goes_on(container) {
-            return failure;
-        }
         let farthest = if end.is_ok() { PADDING_BYTES } else { u64::MAX };
         match next_header(stream, &state, farthest) {
             Ok(Some(header)) => replay = header,
