@@ -96,11 +96,12 @@ fn try_member(
     let password = walker.settings.password.clone();
     let is_encrypted = is_encrypted(reader, header).map_err(unreadable)?;
     let mut options = ZipReadOptions::new().password(password.as_deref().filter(|_| is_encrypted).map(str::as_bytes));
-    let mut end = None;
+    let (mut end, mut end_is_known) = (None, true);
     if header.has_descriptor {
         let found = find_descriptor(reader, header.data_at).map_err(unreadable)?;
         end = Some(found.end);
         options = options.override_compressed_size(found.end - header.data_at);
+        end_is_known = found.sums.is_some();
         options = match found.sums {
             Some((crc, size)) => options.override_crc(crc).override_uncompressed_size(size),
             None => options.ignore_crc32(true),
@@ -125,10 +126,14 @@ fn try_member(
     let size = (!header.has_descriptor).then_some(file.size());
     let mut content = Decrypted::new(&mut file, is_encrypted);
     let mut source = Metered::new(&mut content, container.meter.child(Some(packed)));
-    walker.take(&name, size, &mut source, container.depth);
+    let is_whole = walker.take(&name, size, &mut source, container.depth);
+    if is_whole && header.method == STORED && !end_is_known {
+        walker.refuse(&name, Failure::new(Reason::Damaged, "its end cannot be told"));
+    }
     Ok(end)
 }
 
+const STORED: u16 = 0;
 const LZMA: u16 = 14;
 const XZ: u16 = 95;
 

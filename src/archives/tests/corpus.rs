@@ -47,12 +47,6 @@ fn every_archive_of_the_corpus_is_read_whole() {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let (found, report) = leaves(&name, &std::fs::read(&path).unwrap());
         assert!(!found.is_empty() && report.refused.iter().all(|refusal| !refusal.reason.loses_bytes()), "{name}");
-        eprintln!(
-            "{name}: {} members, {} bytes, {:?}",
-            found.len(),
-            found.iter().map(|l| l.1.len()).sum::<usize>(),
-            report.refused
-        );
         archives += 1;
     }
     assert_eq!(archives, 6);

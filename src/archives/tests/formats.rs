@@ -7,8 +7,8 @@ use zip::{AesMode, CompressionMethod};
 
 use super::super::{Kind, Reason, recognise};
 use super::making::{
-    RawMember, bzip2, deflated_zip, gzip, noise, raw_zip, seven_zip, tar, xz, zip, zip_with, zip_with_descriptors,
-    zstandard,
+    Pack, RawMember, bzip2, deflated_zip, gzip, noise, raw_zip, seven_zip, tar, xz, zip, zip_with,
+    zip_with_descriptors, zstandard,
 };
 use super::{ArchiveLimits, assert_gives, leaves, leaves_within, refusals};
 
@@ -94,8 +94,7 @@ fn tar_with_long_names_links_and_folders() {
     assert_eq!(found, expected);
 }
 
-type Compress = fn(&[u8]) -> Vec<u8>;
-const COMPRESSED: [(&str, Compress); 4] = [("gz", gzip), ("bz2", bzip2), ("zst", zstandard), ("xz", xz)];
+const COMPRESSED: [(&str, Pack); 4] = [("gz", gzip), ("bz2", bzip2), ("zst", zstandard), ("xz", xz)];
 
 #[test]
 fn compressed_file_and_compressed_tar() {

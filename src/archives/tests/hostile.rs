@@ -7,7 +7,8 @@ use zip::CompressionMethod;
 
 use super::super::Reason;
 use super::making::{
-    RawMember, deflated_zip, gzip, noise, raw_zip, seven_zip, tar, xz, zeros_in_zstandard, zip, zip_with_descriptors,
+    Pack, RawMember, deflated_zip, gzip, noise, raw_zip, seven_zip, tar, xz, zeros_in_zstandard, zip,
+    zip_with_descriptors,
 };
 use super::{ArchiveLimits, Leaf, assert_gives, leaves, refusals};
 
@@ -43,7 +44,7 @@ fn walk_counting(archive: &[u8], unpacked: &mut u64, names: &mut Vec<String>) ->
 
 #[test]
 fn a_hundredfold_nesting_ends_at_the_depth() {
-    let makers: [fn(&[u8]) -> Vec<u8>; 4] = [
+    let makers: [Pack; 4] = [
         |inner| deflated_zip(&[("i", inner), ("beside", b"b")]),
         |inner| tar(&[("i", inner), ("beside", b"b")]),
         gzip,

@@ -8,7 +8,11 @@ use sevenz_rust2::{ArchiveEntry, ArchiveWriter, EncoderConfiguration, EncoderMet
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+/// A file's name and its bytes.
 pub(super) type File<'f> = (&'f str, &'f [u8]);
+
+/// What makes an archive or a compressed file of some bytes.
+pub(super) type Pack = fn(&[u8]) -> Vec<u8>;
 
 pub(super) fn zip(files: &[File<'_>], method: CompressionMethod) -> Vec<u8> {
     zip_with(files, SimpleFileOptions::default().compression_method(method))

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sevenz_rust2::EncoderMethod;
 use zip::CompressionMethod;
 
-use super::making::{bzip2, gzip, seven_zip, tar, xz, zip, zip_with_descriptors, zstandard};
+use super::making::{Pack, bzip2, gzip, seven_zip, tar, xz, zip, zip_with_descriptors, zstandard};
 use super::{Leaf, leaves, refusals};
 
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ enum Tree {
 }
 
 const COLLECTIONS: usize = 8;
-const STREAMS: [(&str, fn(&[u8]) -> Vec<u8>); 4] = [("gz", gzip), ("bz2", bzip2), ("zst", zstandard), ("xz", xz)];
+const STREAMS: [(&str, Pack); 4] = [("gz", gzip), ("bz2", bzip2), ("zst", zstandard), ("xz", xz)];
 
 fn collect(kind: usize, files: &[(&str, &[u8])]) -> Vec<u8> {
     match kind {
