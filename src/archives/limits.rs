@@ -19,8 +19,10 @@ pub struct ArchiveLimits {
     /// What a member may unpack to, whatever the ratio, in bytes. 100 MiB.
     pub bytes_before_ratio: u64,
     /// How long the unpacking of one member may take, with everything that is packed within it; what the visitor does
-    /// with the bytes does not count. 30 minutes.
+    /// with the bytes does not count, nor does the outermost archive as a whole. 30 minutes.
     pub time_per_member: Duration,
+    /// How long the unpacking of one outermost file, or of one part of it, may take altogether. 12 hours.
+    pub time_per_file: Duration,
     /// Bytes on disk that archives within archives may take at one time. 64 GiB.
     pub spooled_bytes: u64,
     /// The memory that one decoder may take for its window, in bytes; half of it at each depth below the first, but
@@ -37,6 +39,7 @@ impl Default for ArchiveLimits {
             ratio: 1_000,
             bytes_before_ratio: 100 << 20,
             time_per_member: Duration::from_secs(30 * 60),
+            time_per_file: Duration::from_secs(12 * 60 * 60),
             spooled_bytes: 64 << 30,
             decoder_memory: 256 << 20,
         }

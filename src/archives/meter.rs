@@ -77,6 +77,14 @@ impl Meter {
         }
     }
 
+    /// Begins the time of the next member of an archive that is itself no member of another: as a whole it may take as
+    /// long as it likes.
+    pub(super) fn restart_clock(&self) {
+        if self.parent.is_some() {
+            self.spent.set(Duration::ZERO);
+        }
+    }
+
     fn chain(&self) -> impl Iterator<Item = &Meter> {
         std::iter::successors(Some(self), |meter| meter.parent.as_deref())
     }
@@ -105,14 +113,14 @@ impl Meter {
     }
 
     /// Says whether a limit is reached, with the time of a read that is still going on.
-    fn check(&self) -> Result<(), Reason> {
+    pub(super) fn check(&self) -> Result<(), Reason> {
         if let Some(reason) = self.stopped() {
             return Err(reason);
         }
         let running = self.clock.began.get().map_or(Duration::ZERO, |began| began.elapsed());
-        let limit = self.budget.limits().time_per_member;
-        // The outermost file may take as long as its members do.
-        for meter in self.chain().filter(|meter| meter.parent.is_some()) {
+        let limits = self.budget.limits();
+        for meter in self.chain() {
+            let limit = if meter.parent.is_some() { limits.time_per_member } else { limits.time_per_file };
             if meter.spent.get() + running > limit {
                 meter.reached.set(Some(Reason::Time));
                 return Err(Reason::Time);
@@ -121,20 +129,24 @@ impl Meter {
         Ok(())
     }
 
-    /// Reads with the clock running. A reader within a reader does not start it anew.
-    fn timed<T>(&self, read: impl FnOnce() -> T) -> T {
+    /// Works with the clock running. A reader within a reader does not start it anew.
+    pub(super) fn timed<T>(&self, work: impl FnOnce() -> T) -> T {
         if self.clock.began.get().is_some() {
-            return read();
+            return work();
         }
         let began = Instant::now();
         self.clock.began.set(Some(began));
-        let result = read();
+        let result = work();
         self.clock.began.set(None);
-        let elapsed = began.elapsed();
-        for meter in self.chain() {
-            meter.spent.set(meter.spent.get() + elapsed);
-        }
+        self.charge_time(began.elapsed());
         result
+    }
+
+    /// Charges time in which no reader was at work.
+    pub(super) fn charge_time(&self, time: Duration) {
+        for meter in self.chain() {
+            meter.spent.set(meter.spent.get() + time);
+        }
     }
 }
 
@@ -245,5 +257,43 @@ impl Read for PackedStream<'_> {
         let bytes = self.inner.read(buffer)?;
         self.meter.take_packed(bytes as u64);
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::limits::ArchiveLimits;
+    use super::*;
+
+    fn root(limits: ArchiveLimits) -> Rc<Meter> {
+        Meter::root(&Arc::new(Budget::new(limits)), 1_000)
+    }
+
+    #[test]
+    fn the_outermost_archive_has_time_for_each_of_its_members() {
+        let limit = ArchiveLimits::default().time_per_member;
+        let stream = root(ArchiveLimits::default()).child(None);
+        let member = stream.child(None);
+        stream.spent.set(limit + Duration::from_secs(1));
+        stream.restart_clock();
+        assert_eq!(member.check(), Ok(()));
+        stream.spent.set(limit + Duration::from_secs(1));
+        assert_eq!(member.check(), Err(Reason::Time));
+        assert_eq!((member.reached(), stream.reached()), (None, Some(Reason::Time)));
+        // What a limit has ended stays ended.
+        stream.restart_clock();
+        assert_eq!(member.check(), Err(Reason::Time));
+    }
+
+    #[test]
+    fn bytes_are_charged_to_all_archives_around_a_member() {
+        let limits = ArchiveLimits { ratio: 10, bytes_before_ratio: 100, ..ArchiveLimits::default() };
+        let root = root(limits);
+        let outer = root.child(Some(10));
+        let inner = outer.child(Some(1_000));
+        assert_eq!(inner.give_unpacked(200), Ok(()));
+        assert_eq!(inner.give_unpacked(1), Err(Reason::Ratio));
+        assert_eq!((inner.reached(), outer.reached(), root.reached()), (None, Some(Reason::Ratio), None));
+        assert_eq!(root.child(Some(10)).give_unpacked(200), Ok(()));
     }
 }

@@ -1,5 +1,6 @@
 //! Walking one file, whole or in parts that several threads take.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::ops::Range;
@@ -19,13 +20,20 @@ use super::walker::{Container, Walker};
 use super::zip_members;
 use super::zip_survey::Survey;
 
-/// How archives are walked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How archives are walked. Its `Debug` does not show the password.
+#[derive(Clone, PartialEq, Eq)]
 pub struct WalkSettings {
     /// What encrypted members are opened with.
     pub password: Option<String>,
     /// Where archives within archives are put while they are read, in files without names.
     pub spool_folder: PathBuf,
+}
+
+impl fmt::Debug for WalkSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let password = self.password.as_ref().map(|_| "…");
+        f.debug_struct("WalkSettings").field("password", &password).field("spool_folder", &self.spool_folder).finish()
+    }
 }
 
 impl Default for WalkSettings {

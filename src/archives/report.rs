@@ -13,7 +13,8 @@ pub enum Reason {
     UnpackedBytes,
     /// [`ratio`](super::ArchiveLimits::ratio)
     Ratio,
-    /// [`time_per_member`](super::ArchiveLimits::time_per_member)
+    /// [`time_per_member`](super::ArchiveLimits::time_per_member), or
+    /// [`time_per_file`](super::ArchiveLimits::time_per_file).
     Time,
     /// [`spooled_bytes`](super::ArchiveLimits::spooled_bytes), or the disk is full.
     SpoolSpace,

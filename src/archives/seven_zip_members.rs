@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::rc::Rc;
+use std::time::Instant;
 
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Error, Password};
 
@@ -21,7 +22,7 @@ pub(super) fn walk(walker: &mut Walker<'_>, container: Container<'_>, source: &m
     };
     let password = walker.settings.password.as_deref().map_or_else(Password::empty, Password::from);
     let memory = usize::try_from(container.decoder_memory() / 1024).unwrap_or(usize::MAX);
-    let archive = match Archive::read_with_memory_limit(&mut source, &password, memory) {
+    let archive = match container.meter.timed(|| Archive::read_with_memory_limit(&mut source, &password, memory)) {
         Ok(archive) => archive,
         Err(error) => return Some(failure_of(error)),
     };
@@ -53,12 +54,20 @@ impl SevenZipWalk<'_> {
         let end = first + decoder.entry_count().max(1);
         let meter = self.container.meter.child(Some(self.packed_size(block)));
         let mut index = first;
+        // To derive a key or to lay out a model takes time, and gives nothing that could be counted.
+        let mut opening = Some(Instant::now());
         let result = decoder.for_each_entries(&mut |_, content| {
+            if let Some(began) = opening.take() {
+                meter.charge_time(began.elapsed());
+            }
             let goes_on = self.take_entry(walker, index, &meter, content);
             index += 1;
             // What follows the last member needs not be unpacked.
             Ok(goes_on && index < end)
         });
+        if let Some(began) = opening {
+            meter.charge_time(began.elapsed());
+        }
         if let Some(reason) = meter.reached() {
             self.refuse_rest(walker, index..end, &Failure::new(reason, ""));
         } else if let Err(error) = result {
@@ -82,6 +91,9 @@ impl SevenZipWalk<'_> {
         let Some(entry) = self.archive.files.get(index) else { return false };
         if walker.count_member(self.container).is_break() {
             return false;
+        }
+        if self.container.depth == 1 {
+            block.restart_clock();
         }
         let name = self.name_of(entry);
         let meter = block.child(None);

@@ -112,6 +112,9 @@ fn walk_until_damage(
     let mut archive = Archive::new(source);
     let mut entries = archive.entries_with_seek()?;
     loop {
+        if container.depth == 1 {
+            container.meter.restart_clock();
+        }
         state.header_bytes_left.set(Some(HEADER_BYTES));
         let entry = entries.next();
         state.header_bytes_left.set(None);

@@ -41,7 +41,7 @@ impl Container<'_> {
 
     /// Whether no more members are to be read.
     pub(super) fn is_stopped(&self) -> bool {
-        self.meter.stopped().is_some()
+        self.meter.check().is_err()
     }
 
     pub(super) fn decoder_memory(&self) -> u64 {

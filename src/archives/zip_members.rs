@@ -48,7 +48,7 @@ pub(super) fn walk(
     if walker.goes_on(container) {
         zip_salvage::walk(walker, container, source, survey);
     }
-    let detail = format!("its directory cannot be read, members were looked for without it: {}", problem.detail);
+    let detail = format!("members were looked for without its directory: {}", problem.detail);
     Some(Failure::new(problem.reason, detail))
 }
 
@@ -139,6 +139,10 @@ fn open(
         CompressionMethod::Lzma if lzma_window(entry, reader).map_err(failed)? > memory => {
             return Err(Failure::new(Reason::DecoderMemory, ""));
         }
+        // Under encryption it cannot be seen; 256 MiB is the most that the format knows.
+        CompressionMethod::Ppmd if !is_encrypted && ppmd_model(entry, reader).map_err(failed)? > memory => {
+            return Err(Failure::new(Reason::DecoderMemory, ""));
+        }
         _ => {}
     }
     let options = ZipReadOptions::new().password(password.filter(|_| is_encrypted).map(str::as_bytes));
@@ -160,11 +164,28 @@ fn data_start(entry: &OwnedZipFileEntry, reader: &mut WindowReader<'_>) -> Resul
 /// The window in the properties of LZMA, before the content: version, size of the properties, properties
 /// (APPNOTE 5.8.8).
 fn lzma_window(entry: &OwnedZipFileEntry, reader: &mut WindowReader<'_>) -> Result<u64, ZipError> {
-    let start = data_start(entry, reader)?;
-    reader.seek(SeekFrom::Start(start + 5))?;
     let mut window = [0; 4];
-    reader.read_exact(&mut window)?;
+    read_at(entry, reader, 5, &mut window)?;
     Ok(u64::from(u32::from_le_bytes(window)))
+}
+
+/// The size of the model in the first bytes of PPMd, in MiB less one (APPNOTE 5.10.3).
+fn ppmd_model(entry: &OwnedZipFileEntry, reader: &mut WindowReader<'_>) -> Result<u64, ZipError> {
+    let mut parameters = [0; 2];
+    read_at(entry, reader, 0, &mut parameters)?;
+    Ok((u64::from(u16::from_le_bytes(parameters) >> 4 & 0xFF) + 1) << 20)
+}
+
+/// Reads some of a member's packed bytes.
+fn read_at(
+    entry: &OwnedZipFileEntry,
+    reader: &mut WindowReader<'_>,
+    offset: u64,
+    bytes: &mut [u8],
+) -> Result<(), ZipError> {
+    let start = data_start(entry, reader)?;
+    reader.seek(SeekFrom::Start(start.saturating_add(offset)))?;
+    Ok(reader.read_exact(bytes)?)
 }
 
 /// A member's name as text. Zips made on Windows may have `\` between folders.

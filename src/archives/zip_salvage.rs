@@ -183,6 +183,12 @@ fn sums_of(bytes: &[u8], packed: u64) -> Option<(u32, u64)> {
 
 /// The next place from `from` on where a mark stands.
 fn find(reader: &mut WindowReader<'_>, from: u64, mark: &[u8; 4]) -> io::Result<Option<u64>> {
+    // Mostly one member follows the other, and nothing needs to be looked for.
+    let mut first = [0; 4];
+    reader.seek(SeekFrom::Start(from))?;
+    if reader.read_exact(&mut first).is_ok() && first == *mark {
+        return Ok(Some(from));
+    }
     let finder = Finder::new(mark);
     let mut at = from;
     let mut buffer = vec![0; 1 << 16];

@@ -1,7 +1,7 @@
 //! What a zip's directory says, before a member is read.
 
 use std::collections::HashSet;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use zip::read::Config;
@@ -46,15 +46,22 @@ impl Survey {
     }
 
     fn read(&mut self, directory: &mut ZipIterable<WindowReader<'_>>, most_members: u64) -> Result<(), ZipError> {
-        for entry in directory.files()? {
+        let entries = directory.files()?;
+        let mut last = None;
+        while let Some(entry) = entries.next() {
             // The walk ends at the limit too.
             if self.spans.len() as u64 > most_members {
-                break;
+                return Ok(());
             }
             let entry = entry?;
+            last = Some(entry.central_header_start());
             let start = entry.header_start();
             let end = start.saturating_add(LOCAL_HEADER).saturating_add(entry.compressed_size());
             self.spans.push((start, end));
+        }
+        if names_too_few(entries.reader_mut(), last)? {
+            let text = "it names fewer members than there are";
+            self.problem = Some(Failure::new(Reason::Damaged, text));
         }
         Ok(())
     }
@@ -105,6 +112,23 @@ impl Survey {
         ranges.push(first..usize::MAX);
         ranges
     }
+}
+
+/// Whether the directory goes on behind the last member that was counted: the count of the older form of zip has
+/// 16 bits, and some writers let it run over.
+fn names_too_few(reader: &mut WindowReader<'_>, last: Option<u64>) -> io::Result<bool> {
+    let mut mark = [0; 4];
+    let Some(last) = last else {
+        reader.seek(SeekFrom::Start(0))?;
+        return Ok(reader.read_exact(&mut mark).is_ok() && mark == *b"PK\x03\x04");
+    };
+    let mut header = [0; 46];
+    reader.seek(SeekFrom::Start(last))?;
+    reader.read_exact(&mut header)?;
+    // The lengths of the name, of the extra fields and of the comment (APPNOTE 4.3.12).
+    let lengths: u64 = [28, 30, 32].iter().map(|at| u64::from(u16::from_le_bytes([header[*at], header[at + 1]]))).sum();
+    reader.seek(SeekFrom::Current(i64::try_from(lengths).unwrap_or(0)))?;
+    Ok(reader.read_exact(&mut mark).is_ok() && mark == *b"PK\x01\x02")
 }
 
 /// What an error of the `zip` crate is.

@@ -7,8 +7,8 @@ use zip::CompressionMethod;
 
 use super::super::Reason;
 use super::making::{
-    Pack, RawMember, deflated_zip, gzip, noise, raw_zip, seven_zip, tar, xz, zeros_in_zstandard, zip,
-    zip_with_descriptors,
+    Pack, RawMember, bzip2, deflated_zip, gzip, noise, raw_zip, seven_zip, tar, xz, zeros_in_zstandard, zip,
+    zip_with_descriptors, zstandard,
 };
 use super::{ArchiveLimits, Leaf, assert_gives, leaves, refusals};
 
@@ -174,6 +174,20 @@ fn a_directory_that_breaks_off_gives_all_members_once() {
 }
 
 #[test]
+fn members_that_the_directory_does_not_count_are_given() {
+    // The count has 16 bits, and runs over.
+    let members: Vec<RawMember> = (0..66_000).map(|n| RawMember::new(format!("{n}"), b"x")).collect();
+    let (found, report) = leaves("z", &raw_zip(&members));
+    assert!(found.iter().enumerate().all(|(n, leaf)| leaf.0 == format!("z!/{n}")));
+    assert_eq!((found.len(), refusals(&report)), (66_000, vec![("z", Reason::Damaged)]));
+    let mut none = raw_zip(&members[..3]);
+    let end = none.len() - 22;
+    none[end + 8..end + 12].fill(0);
+    let (found, report) = leaves("z", &none);
+    assert_eq!((found.len(), refusals(&report)), (3, vec![("z", Reason::Damaged)]));
+}
+
+#[test]
 fn a_damaged_member_is_named_and_the_rest_is_given() {
     let noise: Vec<Vec<u8>> = (0..3).map(|seed| noise(seed, 30_000)).collect();
     let files: [(&str, &[u8]); 3] = [("a", &noise[0]), ("b", &noise[1]), ("c", &noise[2])];
@@ -321,8 +335,15 @@ fn every_cut_and_every_damaged_byte_ends_without_harm() {
         seven_zip(&files, &[EncoderMethod::COPY], false, None),
         gzip(&tar(&files)),
         xz(&text),
-        super::making::bzip2(&text),
-        super::making::zstandard(&text),
+        bzip2(&text),
+        zstandard(&text),
+        zip(&files, CompressionMethod::Bzip2),
+        zip(&files, CompressionMethod::Zstd),
+        zip(&files, CompressionMethod::Xz),
+        seven_zip(&files, &[EncoderMethod::PPMD], true, None),
+        seven_zip(&files, &[EncoderMethod::BZIP2], true, None),
+        seven_zip(&files, &[EncoderMethod::DEFLATE], false, None),
+        seven_zip(&files, &[EncoderMethod::BCJ_X86_FILTER, EncoderMethod::LZMA2], true, None),
     ];
     let began = Instant::now();
     for archive in archives {

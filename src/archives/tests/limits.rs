@@ -151,6 +151,19 @@ fn time_ends_a_decoder_that_gives_nothing() {
 }
 
 #[test]
+fn time_of_a_whole_file() {
+    let files: Vec<(String, Vec<u8>)> = (0..200_u64).map(|n| (format!("m{n}"), noise(n, 20_000))).collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let limits = ArchiveLimits { time_per_file: Duration::from_nanos(1), ..limits() };
+    for archive in [deflated_zip(&files), tar(&files), seven_zip(&files, &[EncoderMethod::LZMA2], false, None)] {
+        let (found, report) = read_without_keeping(&archive, limits.clone());
+        assert!(found.len() < 200);
+        let last = report.refused.last().unwrap();
+        assert_eq!((last.name.as_str(), last.reason), ("t", Reason::Time));
+    }
+}
+
+#[test]
 fn spool_space() {
     let noise = noise(1, 9 << 20);
     let inner = zip(&[("x", &noise)], CompressionMethod::Stored);
@@ -187,6 +200,9 @@ fn memory_of_decoders() {
     let inner = zip(&[("a", &text), ("b", b"b")], CompressionMethod::Xz);
     let (found, report) = leaves_within("x.zip", &inner, limits.clone(), None);
     assert_eq!((found.len(), report.refused.iter().all(|refusal| refusal.reason == Reason::DecoderMemory)), (0, true));
+    let inner = zip(&[("a", &text)], CompressionMethod::Ppmd);
+    let (found, report) = leaves_within("x.zip", &inner, limits.clone(), None);
+    assert_eq!((found.len(), refusals(&report)), (0, vec![("x.zip!/a", Reason::DecoderMemory)]));
     // A window of 16 MiB, claimed in the frame's header.
     let mut frame = zeros_in_zstandard(1);
     frame[5] = (24 - 10) << 3;

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write};
 
 use lzma_rust2::{XzOptions, XzWriter};
-use sevenz_rust2::encoder_options::AesEncoderOptions;
+use sevenz_rust2::encoder_options::{AesEncoderOptions, PpmdOptions};
 use sevenz_rust2::{ArchiveEntry, ArchiveWriter, EncoderConfiguration, EncoderMethod, SourceReader};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -87,7 +87,11 @@ pub(super) fn seven_zip(files: &[File<'_>], methods: &[EncoderMethod], solid: bo
     if let Some(password) = password {
         configurations.push(AesEncoderOptions::new(password.into()).into());
     }
-    configurations.extend(methods.iter().map(|method| EncoderConfiguration::new(*method)));
+    configurations.extend(methods.iter().map(|method| match *method {
+        // With the preset's hundreds of MiB every damaged archive of the tests would take half a second.
+        EncoderMethod::PPMD => PpmdOptions::from_order_memory_size(6, 1 << 20).into(),
+        method => EncoderConfiguration::new(method),
+    }));
     writer.set_content_methods(configurations);
     if solid {
         let entries = files.iter().map(|(name, _)| ArchiveEntry::new_file(name)).collect();
