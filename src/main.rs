@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use trailhound::cli;
 
 fn main() -> ExitCode {
-    match cli::run(cli::Args::parse()) {
+    match cli::run(cli::Args::from_command_line()) {
         Ok(cli::Outcome::Done) => ExitCode::SUCCESS,
         Ok(cli::Outcome::SomethingLost) => ExitCode::from(2),
         Err(error) => {

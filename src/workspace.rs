@@ -1,7 +1,8 @@
 //! What a user named, opened: a SQL session in which `process` is those logs and lakes.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeSet, HashSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
@@ -24,6 +25,8 @@ pub struct Workspace {
     pub log: Arc<ScanLog>,
     /// What was found under the names.
     pub contents: Contents,
+    /// The files that are read, without links.
+    files: HashSet<PathBuf>,
 }
 
 /// What was found under the names.
@@ -69,34 +72,47 @@ impl Workspace {
     ///
     /// # Errors
     /// Where a name leads to nothing, or to nothing that could be read.
-    pub async fn open<S: AsRef<str>>(names: &[S], settings: &Settings, scan: ScanSettings) -> Result<Self, OpenError> {
+    pub async fn open<S: AsRef<OsStr>>(
+        names: &[S],
+        settings: &Settings,
+        scan: ScanSettings,
+    ) -> Result<Self, OpenError> {
         let log = Arc::new(ScanLog::default());
         let mut contents = Contents { lake_hosts: Some(BTreeSet::new()), ..Contents::default() };
+        let mut files = HashSet::new();
         let mut tables: Vec<Arc<dyn TableProvider>> = Vec::new();
-        let (lakes, others): (Vec<&str>, Vec<&str>) =
+        let (lakes, others): (Vec<&OsStr>, Vec<&OsStr>) =
             names.iter().map(AsRef::as_ref).partition(|name| Lake::is_lake(Path::new(name)));
         for name in lakes {
             let lake = LakeTable::open(Path::new(name))?;
+            log.note_refused(lake.refused());
             contents.add_lake(&lake);
+            files.extend(lake.paths().filter_map(|path| path.canonicalize().ok()));
             tables.push(Arc::new(lake));
         }
         let sources = Sources::find(&others)?;
         if tables.is_empty() && sources.files.is_empty() && sources.refused.is_empty() {
-            let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+            let names: Vec<String> = names.iter().map(|name| format!("`{}`", Path::new(name).display())).collect();
             return Err(OpenError::Nothing(names.join(", ")));
         }
+        files.extend(sources.files.iter().filter_map(|file| file.path.canonicalize().ok()));
         contents.log_files = sources.files.len();
         contents.log_bytes = sources.bytes();
         contents.passed_over = sources.passed_over;
-        log.note_refused(&sources);
+        log.note_refused(&sources.refused);
         if tables.is_empty() || !sources.files.is_empty() {
             tables.push(Arc::new(EventLogTable::new(sources.files, scan, log.clone())));
         }
         let session = Session::new(settings).map_err(OpenError::Session)?;
         session.register_table_function("evtx", Arc::new(EventLogFunction::new(scan, log.clone())));
-        session.register_table_function("lake", Arc::new(LakeFunction));
+        session.register_table_function("lake", Arc::new(LakeFunction::new(log.clone())));
         session.register_process(CombinedTable::of(tables)).await.map_err(OpenError::Session)?;
-        Ok(Self { session, log, contents })
+        Ok(Self { session, log, contents, files })
+    }
+
+    /// Whether a path leads to a file that the session reads, by whatever name.
+    pub fn reads(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|path| self.files.contains(&path))
     }
 }
 

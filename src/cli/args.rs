@@ -1,8 +1,9 @@
 //! What was typed on the command line, before anything is looked at: the options' names, help and forms.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::byte_size::parse_byte_size;
 use crate::output::Format;
@@ -29,6 +30,23 @@ pub struct Args {
     /// The sources of the prompt.
     #[command(flatten)]
     pub repl: ReplArgs,
+}
+
+impl Args {
+    /// What the process was started with. Help and what is wrong with an option are shown, and end the process.
+    pub fn from_command_line() -> Args {
+        Args::parse_from(std::env::args_os().map(sql_is_no_option))
+    }
+}
+
+/// SQL that begins with a comment, as that of a file mostly does, gets a blank before it: `-- Hunts.` is no option.
+fn sql_is_no_option(word: OsString) -> OsString {
+    let comment = word.to_str().and_then(|text| text.strip_prefix("--"));
+    match comment.and_then(|text| text.split_once([' ', '\t', '\n', '\r'])) {
+        // In `--output=my file` the blank is the value's.
+        Some((name, _)) if !name.contains('=') => [OsStr::new(" "), word.as_os_str()].into_iter().collect(),
+        _ => word,
+    }
 }
 
 /// The things that can be done.
@@ -74,6 +92,10 @@ Examples:
   trailhound generate examples/logs --scene
   trailhound generate /tmp/big --events 10000000 --process-share 0.2")]
     Generate(GenerateArgs),
+
+    /// Print a generated part of the documentation
+    #[command(hide = true)]
+    Reference(ReferenceArgs),
 }
 
 /// How much of the machine may be used.
@@ -142,7 +164,7 @@ pub struct QueryArgs {
 }
 
 /// Where the SQL of `query` comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SqlSource<'a> {
     /// It was typed.
     Typed(&'a str),
@@ -173,15 +195,30 @@ impl QueryArgs {
         }
         match last.to_str() {
             Some("-") => Ok((sources, SqlSource::StandardInput)),
+            Some(sql) if sql.trim_matches([';', ' ', '\t', '\n', '\r']).is_empty() => {
+                Err("the SQL is empty".to_owned())
+            }
             Some(sql) => Ok((sources, SqlSource::Typed(sql))),
             None => Err("the SQL is not UTF-8".to_owned()),
         }
     }
 
-    /// The form of the result.
-    pub fn format(&self) -> Format {
-        let of_output = || self.output.as_deref().and_then(Format::of_path);
-        self.format.or_else(of_output).unwrap_or_default()
+    /// The form of the result: the one asked for, else that of the output's extension, else a table.
+    ///
+    /// # Errors
+    /// The extension stands for no form, as `.xlsx` does: a table is not what was meant.
+    pub fn format(&self) -> Result<Format, String> {
+        match (self.format, &self.output) {
+            (Some(format), _) => Ok(format),
+            (None, Some(path)) if path.extension().is_some() => Format::of_path(path).ok_or_else(|| {
+                let path = path.display();
+                format!(
+                    "'{path}' names no format: its extension is to be csv, tsv, json, ndjson, md, parquet or txt, \
+                     or the format is named with --format"
+                )
+            }),
+            (None, _) => Ok(Format::default()),
+        }
     }
 }
 
@@ -215,6 +252,25 @@ pub struct FunctionsArgs {
     /// As the table of the README
     #[arg(long)]
     pub markdown: bool,
+}
+
+/// `trailhound reference PAGE`.
+#[derive(Debug, Clone, PartialEq, Eq, ClapArgs)]
+pub struct ReferenceArgs {
+    /// The page to print
+    #[arg(value_enum)]
+    pub page: ReferencePage,
+}
+
+/// The pages that are made from the program's own tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReferencePage {
+    /// `docs/columns.md`: the columns of `process` and of its views.
+    Columns,
+    /// `docs/cli.md`: the help of every command.
+    Commands,
+    /// `docs/functions.md`: the hunting functions.
+    Functions,
 }
 
 /// `trailhound generate DIR`.
@@ -282,6 +338,17 @@ mod tests {
     }
 
     #[test]
+    fn sql_may_begin_with_a_comment() {
+        let kept = |word: &str| sql_is_no_option(word.into()).to_string_lossy().into_owned();
+        for sql in ["-- Hunts.\nSELECT 1", "--Hunts.\nSELECT 1", "--\nSELECT 1"] {
+            assert_eq!(kept(sql), format!(" {sql}"));
+        }
+        for option in ["--", "--output", "--output=my file.csv", "-o", "SELECT 1 -- one"] {
+            assert_eq!(kept(option), option);
+        }
+    }
+
+    #[test]
     fn sources_alone_open_the_prompt() {
         let args = parsed(&["examples/logs", "more"]).expect("sources");
         assert_eq!(args.command, None);
@@ -314,11 +381,14 @@ mod tests {
 
     #[test]
     fn the_extension_of_the_output_names_the_format() {
-        assert_eq!(query(&["query", "lake", "SELECT 1"]).format(), Format::Table);
-        assert_eq!(query(&["query", "lake", "SELECT 1", "-o", "hits.parquet"]).format(), Format::Parquet);
+        assert_eq!(query(&["query", "lake", "SELECT 1"]).format(), Ok(Format::Table));
+        assert_eq!(query(&["query", "lake", "SELECT 1", "-o", "hits"]).format(), Ok(Format::Table));
+        assert_eq!(query(&["query", "lake", "SELECT 1", "-o", "hits.parquet"]).format(), Ok(Format::Parquet));
+        let error = query(&["query", "lake", "SELECT 1", "-o", "hits.xlsx"]).format().expect_err("no format");
+        assert!(error.starts_with("'hits.xlsx' names no format"), "{error}");
         assert_eq!(
             query(&["query", "lake", "SELECT 1", "-o", "hits.parquet", "--format", "csv"]).format(),
-            Format::Csv
+            Ok(Format::Csv)
         );
         assert!(parsed(&["query", "lake", "SELECT 1", "--format", "xml"]).is_err());
     }

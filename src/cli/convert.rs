@@ -1,14 +1,15 @@
 //! `trailhound convert`: logs into a lake.
 
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 
-use super::Outcome;
 use super::args::ConvertArgs;
 use super::loss_report::LossReport;
 use super::progress::Progress;
 use super::quantity::{bytes, counted, duration};
+use super::{Outcome, print_quietly};
 use crate::conversion::{ConversionSettings, ConversionSummary, convert};
 use crate::event_log::ReadLimits;
 use crate::lake::Lake;
@@ -17,16 +18,19 @@ use crate::sql_engine::tables::ScanSettings;
 
 /// Runs the command.
 pub(super) fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
-    let names: Vec<_> = args.sources.iter().map(|source| source.to_string_lossy()).collect();
-    let sources = Sources::find(&names)?;
-    if sources.files.is_empty() && sources.refused.is_empty() {
-        bail!(
-            "there is no EVTX file in {}",
-            names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-        );
+    let sources = Sources::find(&args.sources)?;
+    let mut losses = LossReport::default();
+    losses.add_refused(sources.refused.iter().cloned());
+    if sources.files.is_empty() {
+        // No lake is begun for nothing.
+        eprint!("{}", losses.news().unwrap_or_default());
+        let names: Vec<String> = args.sources.iter().map(|name| format!("`{}`", name.display())).collect();
+        bail!("there is no EVTX file that could be read in {}", names.join(", "));
     }
-    let lake = Lake::open_or_create(&args.to)?;
+    let lake = open_lake(&args.to)?;
     let lock = lake.lock()?;
+    let (_, missing) = lake.check(&lake.manifest()?);
+    losses.add_refused(missing.iter().cloned());
     let limits = ReadLimits { chunk_time: Duration::from_secs(args.chunk_timeout), ..ReadLimits::default() };
     let settings = ConversionSettings {
         memory_bytes: usize::try_from(args.resources.memory).unwrap_or(usize::MAX),
@@ -44,16 +48,26 @@ pub(super) fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
         })
         .await
     })?;
-    let mut losses = LossReport::default();
-    losses.add_refused(summary.refused.iter().cloned());
     losses.add_files(summary.files.iter().cloned());
     if let Some(report) = losses.news() {
         eprint!("{report}");
     }
-    if !args.quiet {
-        print!("{}", summary_text(&summary, &args.to.display().to_string()));
+    if !missing.is_empty() {
+        eprintln!("warning: the lake lacks files that it had: convert all of its sources into a new one");
     }
-    Ok(if summary.lost_events() { Outcome::SomethingLost } else { Outcome::Done })
+    if !args.quiet {
+        print_quietly(&summary_text(&summary, &args.to.display().to_string()))?;
+    }
+    Ok(if losses.lost_events() { Outcome::SomethingLost } else { Outcome::Done })
+}
+
+/// A folder whose name the engine cannot say could be written and then not be read.
+fn open_lake(folder: &Path) -> anyhow::Result<Lake> {
+    let absolute = std::path::absolute(folder).with_context(|| format!("could not find '{}'", folder.display()))?;
+    if absolute.to_str().is_none_or(|text| text.contains(char::is_control)) {
+        bail!("the path of a lake is to be UTF-8 without control characters: name another than {folder:?}");
+    }
+    Ok(Lake::open_or_create(folder)?)
 }
 
 fn summary_text(summary: &ConversionSummary, lake: &str) -> String {
@@ -71,14 +85,8 @@ fn summary_text(summary: &ConversionSummary, lake: &str) -> String {
     lines.push(("records", counted(records, "seen", "seen")));
     lines.push(("kept", counted(summary.rows, "process creation", "process creations")));
     lines.push(("damaged", damaged_text(summary)));
-    lines.push((
-        "written",
-        format!(
-            "{} ({}) into {lake}",
-            counted(summary.files_written as u64, "Parquet file", "Parquet files"),
-            bytes(summary.bytes_out)
-        ),
-    ));
+    let files = counted(summary.files_written as u64, "Parquet file", "Parquet files");
+    lines.push(("written", format!("{files} ({}) into {lake}", bytes(summary.bytes_out))));
     lines.push(("time", duration(summary.elapsed)));
     lines.iter().map(|(name, text)| format!("{name:<8} {text}\n")).collect()
 }

@@ -1,6 +1,6 @@
 //! What could not be read, file by file, for standard error.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(super) struct LossReport {
     refused: BTreeMap<String, RefusedSource>,
     files: BTreeMap<String, ReadReport>,
     /// What was said already.
-    told: usize,
+    told: HashSet<String>,
 }
 
 impl LossReport {
@@ -55,21 +55,18 @@ impl LossReport {
         !self.refused.is_empty() || self.files.values().any(ReadReport::lost_events)
     }
 
-    /// The report, if there is something to say that was not said before.
+    /// What is to be said that was not said before.
     pub(super) fn news(&mut self) -> Option<String> {
-        let entries = self.entries();
-        if entries.len() <= self.told {
+        let entries: Vec<String> = self.entries().into_iter().filter(|entry| !self.told.contains(entry)).collect();
+        if entries.is_empty() {
             return None;
         }
-        self.told = entries.len();
-        let mut text = String::new();
-        for entry in entries.iter().take(LISTED_FILES) {
-            text.push_str(entry);
-        }
+        let mut text: String = entries.iter().take(LISTED_FILES).map(String::as_str).collect();
         if entries.len() > LISTED_FILES {
             let more = counted((entries.len() - LISTED_FILES) as u64, "more file", "more files");
             let _ = writeln!(text, "warning: {more} with damage");
         }
+        self.told.extend(entries);
         Some(text)
     }
 

@@ -13,7 +13,7 @@ mod reference;
 mod repl;
 mod resources;
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 
 pub use args::Args;
 use args::Command;
@@ -37,7 +37,8 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Some(Command::Repl(repl)) => repl::run(&repl),
         Some(Command::Query(query)) => query::run(&query),
         Some(Command::Convert(convert)) => convert::run(&convert),
-        Some(Command::Functions(functions)) => reference::run(&functions),
+        Some(Command::Functions(functions)) => reference::run_functions(&functions),
+        Some(Command::Reference(reference)) => reference::run(reference.page),
         Some(Command::Generate(generate)) => generate::run(&generate),
     }
 }
@@ -56,6 +57,15 @@ pub fn report(error: &anyhow::Error) {
 /// Whether text for a person may be coloured: on a terminal, unless <https://no-color.org> says otherwise.
 fn color(terminal: bool) -> bool {
     terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Writes to standard output, whose reader may have left, as `head` does.
+fn print_quietly(text: &str) -> io::Result<()> {
+    let mut out = io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 fn stdout_is_terminal() -> bool {

@@ -29,10 +29,9 @@ pub(super) fn run(args: &ReplArgs) -> anyhow::Result<Outcome> {
              `trailhound --help` lists the commands"
         );
     }
-    let sources: Vec<_> = args.sources.iter().map(|source| source.to_string_lossy()).collect();
     let runtime = args.resources.runtime()?;
     let settings = args.resources.session_settings();
-    let workspace = runtime.block_on(Workspace::open(&sources, &settings, ScanSettings::default()))?;
+    let workspace = runtime.block_on(Workspace::open(&args.sources, &settings, ScanSettings::default()))?;
     let engine = Arc::new(WorkspaceEngine::new(workspace));
     let threads = Some(args.resources.threads());
     if io::stdin().is_terminal() && stdout_is_terminal() {

@@ -69,7 +69,7 @@ pub static COLUMNS: &[Column] = &[
     column_of("event_id", Int32, "System/EventID", "System/EventID", "4688 or 1."),
     column_of("event_version", Int32, "System/Version", "System/Version", "4688: 0 is Vista to 7, 1 is 8.1 and 2012 R2, 2 is 10, 2016 and later. It does not fix which fields are there."),
     column_of("record_id", Int64, "System/EventRecordID", "System/EventRecordID", "The number of the record in its channel on its host."),
-    column_of("account", Dictionary, "SubjectUserName", "User, after the last `\\`", "The account that started the process."),
+    column_of("account", Dictionary, "SubjectUserName", "User, after the last `\\`", "4688: the account that started the process. Sysmon: the account that it runs as."),
     column_of("account_domain", Dictionary, "SubjectDomainName", "User, before the last `\\`", "The domain or computer of `account`."),
     column_of("account_sid", Dictionary, "SubjectUserSid", "-", "The security id of `account`."),
     column_of("logon_id", Int64, "SubjectLogonId", "LogonId", "The logon session that started the process."),

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::manifest::{Conversion, FORMAT, Manifest};
+use super::manifest::{Conversion, FORMAT, LakeFile, Manifest};
+use crate::event_log::{Damage, DamageKind};
+use crate::sources::RefusedSource;
 
 const OWN_FOLDER: &str = "_trailhound";
 
@@ -121,6 +123,25 @@ impl Lake {
             return Err(unreadable(format!("it has form {}, this version knows {FORMAT}", manifest.format)));
         }
         Ok(manifest)
+    }
+
+    /// The files of a manifest that are there with their whole size, and those that are not.
+    pub fn check(&self, manifest: &Manifest) -> (Vec<LakeFile>, Vec<RefusedSource>) {
+        let (mut whole, mut refused) = (Vec::new(), Vec::new());
+        for file in manifest.files() {
+            let path = self.root.join(&file.path);
+            let detail = match fs::metadata(&path) {
+                Ok(metadata) if metadata.len() == file.bytes => {
+                    whole.push(file.clone());
+                    continue;
+                }
+                Ok(metadata) => format!("it has {} bytes, and {} were written", metadata.len(), file.bytes),
+                Err(error) => error.to_string(),
+            };
+            let damage = Damage { kind: DamageKind::Unreadable, offset: 0, record_id: None, detail };
+            refused.push(RefusedSource { name: path.display().to_string(), damage });
+        }
+        (whole, refused)
     }
 
     /// Takes the right to write. It is given back when the lock is dropped or the process ends, however it ends.

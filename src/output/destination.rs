@@ -41,6 +41,10 @@ impl OutputFile {
         }
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            let message = format!("there is no folder '{}'", folder.display());
+            return Err(io::Error::new(io::ErrorKind::NotFound, message));
+        }
         let mut prefix = std::ffi::OsString::from(".");
         prefix.push(name);
         prefix.push(".");
@@ -52,7 +56,7 @@ impl OutputFile {
             // Those of any new file; the user's umask is taken off. A temporary file's own would be for the user alone.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let state = State::Temporary(builder.tempfile_in(folder)?);
+        let state = State::Temporary(builder.tempfile_in(folder).map_err(without_path)?);
         Ok(OutputFile { target, state })
     }
 
@@ -78,6 +82,14 @@ impl OutputFile {
             }
             State::Direct(mut file) => file.flush(),
         }
+    }
+}
+
+/// The system's reason alone: the name of the temporary file means nothing to who named another.
+fn without_path(error: io::Error) -> io::Error {
+    match error.get_ref().and_then(std::error::Error::source) {
+        Some(reason) => io::Error::new(error.kind(), reason.to_string()),
+        None => error,
     }
 }
 

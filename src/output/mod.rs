@@ -52,6 +52,8 @@ pub struct Options {
 pub struct Summary {
     /// The rows that were written.
     pub rows: u64,
+    /// The statement gives columns; `CREATE VIEW` gives none.
+    pub has_columns: bool,
     /// The reader of the output went away, as `head` does, before all of it was written.
     pub reader_left: bool,
 }
@@ -96,7 +98,7 @@ trait BatchWriter: Send {
     fn finish(&mut self) -> Result<(), WriteError>;
 }
 
-/// Writes all rows of `stream`.
+/// Writes all rows of `stream`. A statement without columns, such as `CREATE VIEW`, is run and nothing is written.
 ///
 /// # Errors
 /// The query's own error, after the rows before it were written; an error of the output, but for a broken pipe, which
@@ -111,7 +113,11 @@ pub async fn write_answer(
     if format.needs_file() && options.terminal {
         return Err(WriteError::NeedsFile);
     }
-    let mut summary = Summary::default();
+    let mut summary = Summary { has_columns: !schema.fields().is_empty(), ..Summary::default() };
+    if !summary.has_columns {
+        while stream.next().await.transpose()?.is_some() {}
+        return Ok(summary);
+    }
     let mut writer = match writer_of(schema, format, options, out) {
         Ok(writer) => writer,
         Err(error) => return quiet_broken_pipe(error, summary),

@@ -206,10 +206,6 @@ impl BatchWriter for Table<'_> {
     }
 
     fn finish(&mut self) -> Result<(), WriteError> {
-        // A statement that gives no columns has nothing to draw.
-        if self.columns.is_empty() {
-            return Ok(());
-        }
         if self.layout.is_none() {
             self.open()?;
         }

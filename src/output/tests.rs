@@ -34,10 +34,11 @@ fn stream_of(schema: &SchemaRef, batches: Vec<RecordBatch>) -> SendableRecordBat
 fn written(batches: Vec<RecordBatch>, format: Format, options: Options) -> String {
     let schema = batches[0].schema();
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+    let has_columns = !schema.fields().is_empty();
     let mut out = Vec::new();
     let writing = write_answer(&schema, stream_of(&schema, batches), format, options, &mut out);
     let summary = futures::executor::block_on(writing).expect("written");
-    assert_eq!(summary, Summary { rows: rows as u64, reader_left: false });
+    assert_eq!(summary, Summary { rows: rows as u64, has_columns, reader_left: false });
     String::from_utf8(out).expect("UTF-8")
 }
 

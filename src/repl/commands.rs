@@ -122,7 +122,9 @@ fn tables<'a>(console: &'a mut Console, _: &'a str, out: &'a mut (dyn Write + Se
     Box::pin(async move {
         let mut rows = Vec::new();
         for table in console.engine.tables().await {
-            rows.push([table.name, table.kind, format!("{} columns", table.columns.len())]);
+            let columns = table.columns.len();
+            let word = if columns == 1 { "column" } else { "columns" };
+            rows.push([table.name, table.kind, format!("{columns} {word}")]);
         }
         write_aligned(&rows, console.settings.columns(), out)?;
         Ok(Flow::Continue)

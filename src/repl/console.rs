@@ -8,7 +8,7 @@ use super::commands;
 use super::engine::{Engine, Failure};
 use super::query_run::{Interrupt, Outcome, Running, run_query};
 use super::statements::{Statement, StatementKind};
-use crate::output::{Format, Options};
+use crate::output::{Format, Options, Summary};
 
 /// How wide tables may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,12 +130,14 @@ pub(crate) struct Console {
     pub(super) settings: Settings,
     pub(super) interrupt: Interrupt,
     pub(super) last_query: Option<String>,
+    /// A result was written; a statement such as `CREATE VIEW` has none.
+    has_result: bool,
 }
 
 impl Console {
     /// A console over a session.
     pub(crate) fn new(engine: Arc<dyn Engine>, settings: Settings) -> Console {
-        Console { engine, settings, interrupt: Interrupt::default(), last_query: None }
+        Console { engine, settings, interrupt: Interrupt::default(), last_query: None, has_result: false }
     }
 
     /// Does one statement or command.
@@ -160,7 +162,7 @@ impl Console {
         if self.settings.format.needs_file() && self.settings.terminal {
             return Err(ConsoleError::of("parquet is written to a file: `\\export FILE.parquet`".to_owned()));
         }
-        if self.settings.single_result && self.last_query.is_some() {
+        if self.settings.single_result && self.has_result {
             let format = self.settings.format.name();
             return Err(ConsoleError::of(format!(
                 "a {format} file holds the result of one statement, and this is a second"
@@ -171,10 +173,11 @@ impl Console {
         let running = self.running(self.settings.format, self.settings.output_options());
         let outcome = run_query(sql, running, out).await?;
         let elapsed = started.elapsed();
+        self.has_result |= !matches!(outcome, Outcome::Done(summary) if !summary.has_columns);
         match outcome {
             Outcome::Done(summary) if summary.reader_left => return Ok(Flow::Quit),
             Outcome::Done(summary) => {
-                if let Some(footer) = self.footer(&row_count(summary.rows), elapsed) {
+                if let Some(footer) = self.footer(summary, elapsed) {
                     writeln!(out, "{footer}")?;
                 }
             }
@@ -195,10 +198,13 @@ impl Console {
         Running { engine: &self.engine, format, options, interrupt: &self.interrupt, threads }
     }
 
-    fn footer(&self, rows: &str, elapsed: Duration) -> Option<String> {
-        match (self.settings.row_counts, self.settings.timing) {
-            (_, true) => Some(format!("{rows} in {}", seconds(elapsed))),
-            (true, false) => Some(rows.to_owned()),
+    fn footer(&self, summary: Summary, elapsed: Duration) -> Option<String> {
+        let done = if summary.has_columns { row_count(summary.rows) } else { "done".to_owned() };
+        // A head without rows is easily taken for a result that is still to come.
+        let is_empty = self.settings.terminal && summary.has_columns && summary.rows == 0;
+        match (self.settings.row_counts || is_empty, self.settings.timing) {
+            (_, true) => Some(format!("{done} in {}", seconds(elapsed))),
+            (true, false) => Some(done),
             (false, false) => None,
         }
     }

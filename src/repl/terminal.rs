@@ -37,8 +37,8 @@ const QUESTIONS: [(&str, &str); 3] = [
         "SELECT time, host, decode_ps(command_line) FROM process WHERE is_encoded_ps(command_line);",
     ),
     (
-        "What did a program start that should not?",
-        "SELECT time, host, creator_process, new_process FROM process WHERE suspicious_parent(creator_process, new_process);",
+        "What did a program start that it should not?",
+        "SELECT time, host, suspicious_parent_reason(creator_process, new_process) AS why FROM process WHERE suspicious_parent(creator_process, new_process);",
     ),
 ];
 

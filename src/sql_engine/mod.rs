@@ -7,6 +7,7 @@
 mod failure;
 pub mod functions;
 mod identifiers;
+mod like_patterns;
 mod names;
 mod nearest;
 mod session;
@@ -15,6 +16,7 @@ mod statement;
 mod syntax_error;
 pub mod tables;
 mod text_position;
+mod time_literals;
 mod titles;
 mod type_names;
 mod views;

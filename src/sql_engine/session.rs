@@ -27,7 +27,7 @@ use super::names::{Names, TableNames};
 use super::titles::Titles;
 use super::type_names::type_name;
 use super::views::VIEWS;
-use super::{functions, identifiers, stable_order, statement, views};
+use super::{functions, identifiers, like_patterns, stable_order, statement, time_literals, views};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::event_schema;
 
@@ -205,6 +205,7 @@ impl Session {
 
     async fn logical_plan(&self, statement: Statement) -> PlanResult<LogicalPlan> {
         let plan = self.context.state().statement_to_plan(statement).await?;
+        let plan = like_patterns::translate(time_literals::complete(plan)?)?;
         // What `refused` does not know by its syntax.
         SQLOptions::new().with_allow_dml(false).verify_plan(&plan)?;
         stable_order::apply(plan)

@@ -119,7 +119,6 @@ fn order(plan: LogicalPlan, is_limited: bool) -> Result<LogicalPlan> {
         LogicalPlan::Distinct(Distinct::On(_)) => Ok(plan),
         plan if has_order(&plan) => map_input(plan, |input| order(input, is_limited)),
         plan if is_fixed(&plan) => Ok(plan),
-        plan if takes_lists_apart(&plan) => map_input(plan, |input| order(input, is_limited)),
         plan if is_limited && reads_process_plainly(&plan) => sort_scan(plan),
         plan => sort_on_top(plan),
     }
@@ -128,25 +127,8 @@ fn order(plan: LogicalPlan, is_limited: bool) -> Result<LogicalPlan> {
 /// Whether a step hands the rows of its one input on in their order.
 fn passes_order(plan: &LogicalPlan) -> bool {
     // A subquery in an expression becomes a join, which keeps no order.
-    matches!(
-        plan,
-        LogicalPlan::Projection(_) | LogicalPlan::Filter(_) | LogicalPlan::SubqueryAlias(_) | LogicalPlan::Unnest(_)
-    ) && !has_subquery(plan)
-}
-
-/// Whether each row becomes as many as a list of it has items, in the order of the list. The rows are sorted below it.
-fn takes_lists_apart(plan: &LogicalPlan) -> bool {
-    let mut node = plan;
-    while passes_order(node) {
-        if matches!(node, LogicalPlan::Unnest(_)) {
-            return true;
-        }
-        match node.inputs().as_slice() {
-            [input] => node = input,
-            _ => return false,
-        }
-    }
-    false
+    matches!(plan, LogicalPlan::Projection(_) | LogicalPlan::Filter(_) | LogicalPlan::SubqueryAlias(_))
+        && !has_subquery(plan)
 }
 
 fn has_subquery(plan: &LogicalPlan) -> bool {
@@ -180,7 +162,8 @@ fn has_order(plan: &LogicalPlan) -> bool {
     false
 }
 
-/// Whether there is only one order: that of a single row, or the one in which values were written down.
+/// Whether there is only one order: that of a single row, of the items of its list, or the one in which values were
+/// written down.
 fn is_fixed(plan: &LogicalPlan) -> bool {
     let mut node = plan;
     loop {

@@ -15,7 +15,7 @@ use trailhound::workspace::Workspace;
 pub(crate) async fn example_workspace(threads: usize) -> Workspace {
     let logs = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/logs");
     let settings = Settings { memory_bytes: 512 << 20, threads, spill_directory: None };
-    Workspace::open(&[logs.to_string_lossy()], &settings, ScanSettings::default()).await.unwrap()
+    Workspace::open(&[logs], &settings, ScanSettings::default()).await.unwrap()
 }
 
 struct Database(Workspace);

@@ -20,29 +20,41 @@ use datafusion::physical_plan::empty::EmptyExec;
 use super::scan_filter::ScanFilter;
 use crate::event_schema::process_schema;
 use crate::lake::{Lake, LakeError, LakeFile};
+use crate::sources::RefusedSource;
 
 /// A lake as the table `process`: the files that its manifest named when it was opened.
 #[derive(Debug)]
 pub struct LakeTable {
     root: std::path::PathBuf,
     files: Vec<LakeFile>,
+    refused: Vec<RefusedSource>,
 }
 
 impl LakeTable {
-    /// The lake in that folder, as it is now.
+    /// The lake in that folder, as it is now. Files that are gone or cut off are left out and told of.
     ///
     /// # Errors
     /// Where the folder is no lake or its manifest cannot be read.
     pub fn open(path: &Path) -> Result<Self, LakeError> {
         let lake = Lake::open(path)?;
-        let files = lake.manifest()?.files().into_iter().cloned().collect();
-        // The object store wants paths from the root on.
-        let root = std::path::absolute(lake.root()).map_err(|error| LakeError::Io {
+        let (files, refused) = lake.check(&lake.manifest()?);
+        // The object store wants paths from the root on, and no `..` in them.
+        let root = lake.root().canonicalize().map_err(|error| LakeError::Io {
             act: "find",
             path: path.display().to_string(),
             error,
         })?;
-        Ok(Self { root, files })
+        Ok(Self { root, files, refused })
+    }
+
+    /// Where the lake's files are.
+    pub fn paths(&self) -> impl Iterator<Item = std::path::PathBuf> {
+        self.files.iter().map(|file| self.root.join(&file.path))
+    }
+
+    /// The files of the manifest that cannot be read, with the reason.
+    pub fn refused(&self) -> &[RefusedSource] {
+        &self.refused
     }
 
     /// The lake's files.
@@ -53,7 +65,10 @@ impl LakeTable {
     fn partitioned_file(&self, file: &LakeFile) -> Result<PartitionedFile> {
         let path = object_store::path::Path::from_absolute_path(self.root.join(&file.path))
             .map_err(|error| DataFusionError::External(Box::new(error)))?;
-        Ok(PartitionedFile::new(path.to_string(), file.bytes).with_statistics(Arc::new(statistics(file))))
+        let mut partitioned = PartitionedFile::new("", file.bytes).with_statistics(Arc::new(statistics(file)));
+        // Given to `new`, characters such as `#` and `ü` would be escaped once more.
+        partitioned.object_meta.location = path;
+        Ok(partitioned)
     }
 }
 

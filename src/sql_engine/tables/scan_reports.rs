@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::event_log::ReadReport;
-use crate::sources::{RefusedSource, Sources};
+use crate::sources::RefusedSource;
 
 /// The report of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,8 +77,8 @@ pub struct ScanLog {
 
 impl ScanLog {
     /// Notes the sources of a table that could not be taken.
-    pub(crate) fn note_refused(&self, sources: &Sources) {
-        held(&self.refused).extend(sources.refused.iter().cloned());
+    pub(crate) fn note_refused(&self, refused: &[RefusedSource]) {
+        held(&self.refused).extend(refused.iter().cloned());
     }
 
     pub(super) fn start_scan(&self) -> Arc<ScanReports> {
