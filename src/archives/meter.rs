@@ -21,7 +21,7 @@ pub(super) struct Meter {
     budget: Arc<Budget>,
     clock: Rc<Clock>,
     /// The bytes that it takes in its archive, where that is known.
-    packed: Cell<Option<u64>>,
+    packed: Option<u64>,
     unpacked: Cell<u64>,
     spent: Cell<Duration>,
     reached: Cell<Option<Reason>>,
@@ -39,7 +39,8 @@ impl Meter {
         Rc::new(Self::new(None, budget, Rc::default(), Some(length)))
     }
 
-    /// The meter of a member that takes so many bytes in its archive. Without that, no ratio is asked of it alone.
+    /// The meter of a member that takes so many bytes in its archive. Without that, no ratio is asked of it alone, but
+    /// of what is around it.
     pub(super) fn child(self: &Rc<Self>, packed: Option<u64>) -> Rc<Self> {
         Rc::new(Self::new(Some(Rc::clone(self)), &self.budget, Rc::clone(&self.clock), packed))
     }
@@ -49,7 +50,7 @@ impl Meter {
             parent,
             budget: Arc::clone(budget),
             clock,
-            packed: Cell::new(packed),
+            packed,
             unpacked: Cell::new(0),
             spent: Cell::new(Duration::ZERO),
             reached: Cell::new(None),
@@ -89,11 +90,6 @@ impl Meter {
         std::iter::successors(Some(self), |meter| meter.parent.as_deref())
     }
 
-    /// Counts packed bytes of a stream whose size is not known beforehand.
-    fn take_packed(&self, bytes: u64) {
-        self.packed.set(Some(self.packed.get().unwrap_or(0).saturating_add(bytes)));
-    }
-
     fn give_unpacked(&self, bytes: u64) -> Result<(), Reason> {
         if let Err(reason) = self.budget.take_bytes(bytes) {
             self.stop_all(reason);
@@ -102,7 +98,7 @@ impl Meter {
         let limits = self.budget.limits();
         for meter in self.chain() {
             meter.unpacked.set(meter.unpacked.get().saturating_add(bytes));
-            let Some(packed) = meter.packed.get() else { continue };
+            let Some(packed) = meter.packed else { continue };
             let allowed = packed.saturating_mul(limits.ratio).saturating_add(limits.bytes_before_ratio);
             if meter.unpacked.get() > allowed {
                 meter.reached.set(Some(Reason::Ratio));
@@ -239,7 +235,7 @@ impl Read for Metered<'_> {
     }
 }
 
-/// The packed bytes of a compressed stream. It counts them, and stops a decoder that reads on and gives nothing.
+/// The packed bytes of a compressed stream. It stops a decoder that reads on and gives nothing.
 pub(super) struct PackedStream<'r> {
     inner: &'r mut dyn Read,
     meter: Rc<Meter>,
@@ -254,9 +250,7 @@ impl<'r> PackedStream<'r> {
 impl Read for PackedStream<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.meter.check().map_err(limit_error)?;
-        let bytes = self.inner.read(buffer)?;
-        self.meter.take_packed(bytes as u64);
-        Ok(bytes)
+        self.inner.read(buffer)
     }
 }
 

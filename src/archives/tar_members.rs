@@ -147,8 +147,8 @@ fn take_entry(walker: &mut Walker<'_>, container: Container<'_>, entry: &mut Ent
     let size = entry.size();
     let is_sparse = entry.header().entry_type() == EntryType::GNUSparse;
     // The holes of a sparse file cost nothing in the archive, so they count as unpacked.
-    let packed = if is_sparse { entry.header().entry_size().ok() } else { None };
-    let meter = container.meter.child(packed);
+    let packed = if is_sparse { entry.header().entry_size().unwrap_or(0) } else { size };
+    let meter = container.meter.child(Some(packed));
     let mut whole = WholeMember { inner: entry, left: size };
     let mut source = if is_sparse { Metered::new(&mut whole, meter) } else { Metered::plain(&mut whole, meter) };
     walker.take(&name, Some(size), &mut source, container.depth);

@@ -48,7 +48,7 @@ impl Survey {
     fn read(&mut self, directory: &mut ZipIterable<WindowReader<'_>>, most_members: u64) -> Result<(), ZipError> {
         let entries = directory.files()?;
         let mut last = None;
-        while let Some(entry) = entries.next() {
+        for entry in entries.by_ref() {
             // The walk ends at the limit too.
             if self.spans.len() as u64 > most_members {
                 return Ok(());
