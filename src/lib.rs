@@ -4,6 +4,7 @@
 
 pub mod diagnostic;
 
+pub mod archives;
 pub mod event_log;
 pub mod event_log_writer;
 pub mod json_events;

@@ -6,6 +6,7 @@ use std::path::Path;
 const LAYERS: &[(&str, u8)] = &[
     ("diagnostic", 0),
     ("event_log", 0),
+    ("archives", 1),
     ("event_log_writer", 1),
     ("json_events", 1),
     ("event_schema", 2),
